@@ -63,18 +63,22 @@ func asSuccessors(leaves []Leaf, grades [][]float64) {
 	if len(ended) == 0 {
 		return
 	}
-	for j, l := range leaves {
-		before := ended[of(l)]
-		if grades[j] != nil || len(before) == 0 {
-			continue
-		}
-		first := slices.IndexFunc(l.Cost, func(y float64) bool { return y > 0 })
-		if first < 0 {
-			continue
-		}
-		for _, i := range before {
-			if after := l.First + first - leaves[i].lastDay(); after >= 0 && after <= gradeGap && leaves[i].lastDay() < l.lastDay() {
-				grades[i] = nil
+	for again := true; again; { // one that forgets its own is what another goes on by
+		again = false
+		for j, l := range leaves {
+			before := ended[of(l)]
+			if grades[j] != nil || len(before) == 0 {
+				continue
+			}
+			first := slices.IndexFunc(l.Cost, func(y float64) bool { return y > 0 })
+			if first < 0 {
+				continue
+			}
+			for _, i := range before {
+				after := l.First + first - leaves[i].lastDay()
+				if grades[i] != nil && after >= 0 && after <= gradeGap && leaves[i].lastDay() < l.lastDay() {
+					grades[i], again = nil, true
+				}
 			}
 		}
 	}

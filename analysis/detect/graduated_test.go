@@ -166,3 +166,32 @@ func TestGraduatedIsNotEvery(t *testing.T) {
 		}
 	}
 }
+
+// TestGraduatedInAnyOrder has a machine of a graduated price that is counted in another unit, and then in a third, of which it is not known
+// yet: all three are compared as charged, in whatever order they come.
+func TestGraduatedInAnyOrder(t *testing.T) {
+	from := usage.Date(2026, time.July, 1)
+	turns := []int{0, 62, 132, 140}
+	leaf := func(k int) Leaf {
+		l := Leaf{Unit: fmt.Sprint(k), First: turns[k], Dims: usage.Series{usage.SubAccount: "p", usage.Service: "Compute Engine", usage.Resource: "vm"}}
+		for d := turns[k]; d < turns[k+1]; d++ {
+			day := from + usage.Day(d)
+			l.Cost, l.Quantity = append(l.Cost, 24*[]float64{1, 0.8, 0.6, 0.4}[4*int(day-day.Month().From)/day.Month().Days()]), append(l.Quantity, 24)
+		}
+		return l
+	}
+	if grade(leaf(0), from) == nil || grade(leaf(1), from) == nil || grade(leaf(2), from) != nil {
+		t.Fatal("want the first two graduated, and not the third")
+	}
+	for _, order := range [][]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
+		in := Input{From: from, Days: 140}
+		for _, k := range order {
+			in.Leaves = append(in.Leaves, leaf(k))
+		}
+		for i, l := range evened(in).Leaves {
+			if l.grade != nil {
+				t.Errorf("in the order %v: leaf %d is compared at one price, and what it goes on by is not", order, order[i])
+			}
+		}
+	}
+}
