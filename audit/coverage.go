@@ -30,6 +30,9 @@ type reach struct {
 // than a day on which nothing runs.
 const mostDays = 0.9
 
+// fewDays is on how many days of use one day without any, which may be one of rest, says nothing.
+const fewDays = 12
+
 // coverage checks what is said to be there and to be missing.
 func (a *auditor) coverage() error {
 	p := a.part
@@ -91,6 +94,9 @@ func (a *auditor) coverage() error {
 // and after which something was used, all days are known.
 func (a *auditor) habit(said, found usage.Day) bool {
 	silent, span := int(said-found), a.part.Period.Span
+	if a.elsewhere(said, found) {
+		return true
+	}
 	if found < span.From && said == span.Last() && a.reach.used > said {
 		return true
 	}
@@ -98,6 +104,12 @@ func (a *auditor) habit(said, found usage.Day) bool {
 		return acc.Reach == said && slices.Contains(strings.Split(a.reach.seldom, "\n"), acc.ID)
 	})
 	return silent > 0 && (silent < a.reach.pause || a.reach.days < rhythmDays || seldom) && (said <= a.last || a.report.Limited())
+}
+
+// elsewhere reports whether data are said to reach less far than what is charged, for nothing is used in this currency: what was in
+// others says how far.
+func (a *auditor) elsewhere(said, found usage.Day) bool {
+	return a.reach.days == 0 && len(a.report.Parts) > 1 && said < found
 }
 
 // elapsed checks how many days the period has so far: those from its first to the last with
@@ -198,7 +210,9 @@ func (a *auditor) accounts() error {
 		case f.present:
 			a.claim(Coverage, listed && !acc.Missing, standing(listed, acc), "present", text, "account %s", f.id)
 			a.amount(Total, acc.Total.Amount, f.total, text, "account %s", f.id)
-			if quiet := int(a.reach.inPeriod - f.reach); f.reach != 0 && quiet > 0 && (quiet < f.pause || f.days < rhythmDays) {
+			quiet := int(a.reach.inPeriod - f.reach)
+			seldom := quiet > 0 && (quiet < f.pause || f.days < rhythmDays)
+			if f.reach != 0 && (seldom || a.elsewhere(acc.Reach, f.reach)) {
 				// It was silent for as long before, or is used now and then: that may be its habit, or data that lack.
 				a.open(Coverage, day(acc.Reach), "used to "+day(f.reach)+", and silent as long before, or not used enough to tell",
 					"data of account %s reach to", f.id)
@@ -269,7 +283,7 @@ func (a *auditor) days() error {
 			a.claim(Coverage, !d.NoData, covered(d.NoData), "charges", text, "day %s", d.Day)
 		case beside[d.Day]:
 			a.open(Coverage, covered(d.NoData), "charges beside usage do not say whether nothing was used", "day %s", d.Day)
-		case a.reach.dense >= mostDays && a.reach.days >= rhythmDays && d.Day < a.reach.last:
+		case a.reach.dense >= mostDays && a.reach.days > fewDays && d.Day < a.reach.last:
 			a.claim(Coverage, d.NoData, covered(d.NoData), "no charge", text, "day %s", d.Day)
 		}
 		if d.HasBand {
