@@ -76,7 +76,8 @@ func (a *auditor) stretch(o *analysis.Outlook) error {
 	if a.reach.last-a.reach.first < enough {
 		return nil
 	}
-	days := a.owing() + settling
+	holes := p.Period.Span.Elapsed(p.Period.Reach).Days() - p.Period.Elapsed // what days without data likely cost is to come, too
+	days := a.owing() + settling + holes
 	var most, recent usage.Decimal
 	things, err := a.distinct("concat_ws('|', account, x_ResourceGroupName, ServiceName, ResourceId)") // some may have been another's before
 	if err != nil {
