@@ -1,6 +1,9 @@
 package forecast
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // How a new level is distinguished from days that are merely unusual: chosen on the tuning
 // seeds of the package's test.
@@ -68,6 +71,7 @@ func (l *lane) shortStep(o int) (newLevel, bool) {
 		if before < shortWeek || since < shortWeek || low <= 0 || highNow > shortApart*low && high > shortApart*lowNow {
 			continue
 		}
+		all := slices.DeleteFunc(slices.Clone(l.y[start:o]), math.IsNaN)
 		n := newLevel{start: start, days: since, noise: (highNow - lowNow) / 2}
 		for w := range n.week {
 			var same []float64
@@ -76,8 +80,8 @@ func (l *lane) shortStep(o int) (newLevel, bool) {
 					same = append(same, y)
 				}
 			}
-			if len(same) == 0 {
-				return newLevel{}, false
+			if len(same) == 0 { // there are no data of it
+				same = append(same, all...)
 			}
 			n.week[w] = median(same)
 		}

@@ -162,3 +162,27 @@ func TestEndInShortHistory(t *testing.T) {
 		t.Errorf("%.2f to come of what has ended 12 days ago", got)
 	}
 }
+
+// A price falls to a fifth some days before others without data: the days to come cost what those since do, also on weekdays of which
+// none is known since.
+func TestShortStepBesideDaysWithoutData(t *testing.T) {
+	from, next := usage.Date(2026, 10, 1), usage.Date(2026, 12, 1)
+	for fell := usage.Date(2026, 10, 14); fell < usage.Date(2026, 10, 18); fell++ {
+		for settled := usage.Date(2026, 11, 2); settled <= usage.Date(2026, 11, 5); settled++ {
+			c := Component{From: from, Settled: settled, Periods: months(from, int(next-from))}
+			for d := from; d < settled; d++ {
+				y := 40.0
+				if d >= fell {
+					y = 8
+				}
+				if usage.Date(2026, 10, 19) <= d && d < usage.Date(2026, 10, 28) {
+					y = math.NaN()
+				}
+				c.Usage, c.Other = append(c.Usage, y), append(c.Other, 0)
+			}
+			if e, want := Forecast(c), 8*float64(next-settled); math.Abs(e.Rest-want) > 1 {
+				t.Errorf("since %s, known to %s: %.2f to come, of %.0f", fell, settled, e.Rest, want)
+			}
+		}
+	}
+}

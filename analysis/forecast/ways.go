@@ -247,7 +247,7 @@ func (l *lane) falls(o int, p usage.Period, earlier []usage.Period) bool {
 }
 
 // mean is what can be said with less than three weeks: the mean of what is
-// known since the first cost. With nothing known, or single charges only, it is zero.
+// known since the first cost, or since a step. With nothing known, or single charges only, it is zero.
 func (l *lane) mean(origin, arrived usage.Day, p usage.Period) stretch {
 	f := stretch{days: make([][ways]float64, max(0, int(p.To-origin)))}
 	begun, young := l.newborn(int(origin-l.from), int(arrived-l.from))
@@ -255,7 +255,7 @@ func (l *lane) mean(origin, arrived usage.Day, p usage.Period) stretch {
 		f.doubt = largest
 		return f
 	}
-	s, n, first := 0.0, 0, l.whole(int(origin-l.from))
+	s, n, first := 0.0, 0, max(l.whole(int(origin-l.from)), l.begun(origin))
 	if young {
 		s, n, first = begun, 1, len(l.y)
 	}
