@@ -226,12 +226,13 @@ func (a *auditor) price(f analysis.Finding) error {
 	of, resources := about(f)
 	impact := f.Impact.Amount.Float64()
 	text, holds := "", false
-	for _, days := range []int{28, 7} { // the earlier price may be a week old, or itself be new
+	one := f.Scope[usage.Resource] != "" || len(f.Drivers) == 1 // it may go on under another id since the day itself
+	for _, days := range []int{28, 7} {                         // the earlier price may be a week old, or itself be new
 		if holds {
 			break
 		}
 		var err error
-		text, err = a.ask("check_prices", func(r *sql.Rows) error { return r.Scan(&effect) }, sql.Named("one", f.Scope[usage.Resource] != ""),
+		text, err = a.ask("check_prices", func(r *sql.Rows) error { return r.Scan(&effect) }, sql.Named("one", one),
 			sql.Named("days", days),
 			sql.Named("start", f.Start.Time()), sql.Named("end", f.End.Time()), sql.Named("resources", resources),
 			sql.Named("billing", value(of, usage.BillingAccount)), sql.Named("account", value(of, usage.SubAccount)),
