@@ -167,9 +167,17 @@ func trimBlanks(b []byte) []byte {
 	return bytes.Trim(b, " \t\u00a0\u202f\u2009")
 }
 
-// isNull reports whether b says that there is no value, as databases write it: NULL, or \N.
+// isNull reports whether b says that there is no value, as databases write it, NULL or \N, and as Python does: nan or <NA>.
 func isNull(b []byte) bool {
-	return len(b) == 4 && strings.EqualFold(string(b), "null") || len(b) == 2 && string(b) == `\N`
+	switch len(b) {
+	case 2:
+		return string(b) == `\N`
+	case 3:
+		return string(b) == "nan" || string(b) == "NaN"
+	case 4:
+		return strings.EqualFold(string(b), "null") || string(b) == "<NA>"
+	}
+	return false
 }
 
 // decide finds out from a file's first rows how it writes numbers and dates, where
@@ -213,6 +221,9 @@ func (p *plan) decide(head []byte, whole bool, neighbours func() (DayOrder, stri
 	p.shortYears = p.order != OrderByEvidence && !p.yearsFirst || s.parts != OrderByEvidence || yearsLast(s.short)
 	if p.shortYears && len(s.short) > 0 {
 		notes = append(notes, fmt.Sprintf("its years of two digits, like %s, are taken as 20..", s.short[len(s.short)-1]))
+	}
+	if err := p.halfTurned(s); err != nil {
+		return nil, err
 	}
 	p.open = len(s.days) > 0 && p.ownOrder(s.days) == OrderByEvidence
 	if p.order != OrderByEvidence {
@@ -316,6 +327,7 @@ type sample struct {
 	named      []string           // likewise with a month's name between two numbers
 	namedIn    map[[3]string]bool // those of charges, each with its billing period
 	spans      map[[4]string]bool // billing periods, each with the day of a charge in it and where that ends
+	charged    map[string]bool    // the days of charges
 	parts      DayOrder           // that columns with the month and the day of each date show
 	currencies map[string]bool
 }
@@ -325,7 +337,7 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 	if !whole {
 		head = head[:lastRecordEnd(head)]
 	}
-	s.currencies, s.spans, s.namedIn = map[string]bool{}, map[[4]string]bool{}, map[[3]string]bool{}
+	s.currencies, s.spans, s.namedIn, s.charged = map[string]bool{}, map[[4]string]bool{}, map[[3]string]bool{}, map[string]bool{}
 	dated := p.dated()
 	month, day := p.header.find(column{"Month"}), p.header.find(column{"Day"})
 	denied := false // the parts show both orders
@@ -371,6 +383,7 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 			}
 		}
 		charged := at(n, p.days[0])
+		s.charged[charged] = true
 		if shortNamed.MatchString(charged) {
 			s.namedIn[[3]string{charged, at(n, p.periods[0]), at(n, p.periods[1])}] = true
 		}

@@ -98,6 +98,7 @@ func TestEverydayFiles(t *testing.T) {
 		"D Month YYYY":                                  {day("%d March 2026"), "", want},
 		"Mon D, YYYY":                                   {day(`"Mar %d, 2026"`), "", want},
 		"days in Chinese, as at length":                 {day("2026年3月%d日"), "", want},
+		"nan for the cost":                              {strings.Replace(whole, ",1,1,", ",1,nan,", 1), "1 row has no cost", "3 2 2026-03-01 2026-03-03"},
 		"a month's name and two digits":                 {day("%02d Mar 26"), "", want},
 		"the same with dashes":                          {day("%d-Mar-26"), "", want},
 		"the same in full":                              {day("%d March 26"), "", want},
@@ -296,6 +297,42 @@ func TestOpenFilesAreRefused(t *testing.T) {
 	}
 }
 
+// A spreadsheet that expects the day first turns the days up to the twelfth of a file that has the month first, and leaves the others.
+func TestHalfTurnedDates(t *testing.T) {
+	four := func(dates ...string) string {
+		content := mosa("s1", 1, len(dates))
+		for i := range dates {
+			content = strings.Replace(content, fmt.Sprintf("2026-03-%02d", i+1), dates[i], 1)
+		}
+		return content
+	}
+	for name, c := range map[string]struct {
+		content string
+		refused bool
+	}{
+		"with points":                   {four("05.03.2026", "01.12.2026", "03/13/2026", "03/31/2026"), false},
+		"with points, turned":           {four("03.05.2026", "03.12.2026", "03/13/2026", "03/31/2026"), true},
+		"the year first":                {four("2026-05-03", "2026/12/3", "03/13/2026", "3/31/2026"), true},
+		"with a time":                   {four("2026-05-03 00:00", "2026-12-03 00:00", "03/13/2026 00:00", "03/31/2026 00:00"), true},
+		"a month's name":                {four("3-May-2026", "3-Dec-2026", "03/13/2026", "03/31/2026"), true},
+		"the day first, turned":         {four("2026-05-03", "2026-12-03", "13/03/2026", "31/03/2026"), true},
+		"two files, one below another":  {four("2026-03-05", "2026-03-12", "03/13/2026", "03/31/2026"), false},
+		"the same of two months":        {four("2026-04-05", "2026-04-12", "03/13/2026", "03/31/2026"), false},
+		"a later day, written so":       {four("2026-05-03", "2026-03-20", "03/13/2026", "03/31/2026"), false},
+		"one with slashes, as it might": {four("2026-05-03", "03/04/2026", "03/13/2026", "03/31/2026"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := load(t, open(t), loader.Options{}, write(t, "a.csv", c.content))[0]
+			switch {
+			case !c.refused && r.Err != nil:
+				t.Error(r.Err)
+			case c.refused && !strings.Contains(fmt.Sprint(r.Err), "are turned, as those like"):
+				t.Errorf("%s %v %q", r.Status, r.Err, r.Warnings)
+			}
+		})
+	}
+}
+
 // What the file leaves open, an option says.
 func TestWhatOptionsSay(t *testing.T) {
 	l := open(t)
@@ -362,9 +399,11 @@ func TestWindows1252(t *testing.T) {
 	}
 }
 
-// Databases write NULL, or \N, where there is nothing, in texts as in numbers; in quotes it is a text.
+// Databases write NULL, or \N, where there is nothing, and Python nan, in texts as in numbers; in quotes it is a text.
 func TestDatabasesNull(t *testing.T) {
-	for null, want := range map[string]string{"NULL": "0", "null": "0", `\N`: "0", `"NULL"`: "3", `\n`: "3"} {
+	for null, want := range map[string]string{
+		"NULL": "0", "null": "0", `\N`: "0", `"NULL"`: "3", `\n`: "3", "nan": "0", "NaN": "0", "<NA>": "0", `"nan"`: "3",
+	} {
 		l := open(t)
 		r := load(t, l, loader.Options{}, write(t, "a.csv", mosa("s1", 1, 3, ",rg,", ","+null+",", ",Data,1,1,/subscriptions/s1/resourceGroups/rg/providers/M.S/a/b", ",Data,"+strings.Trim(null, `"`)+",1,"+null)))[0]
 		if null == `\n` {

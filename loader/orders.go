@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"usagereport/usage"
 )
@@ -210,6 +211,45 @@ func (p *plan) inTwoOrders(s sample) bool {
 
 var errTwoOrders = errors.New("its billing periods and its charges' days are written in two orders of day and month, for only then the charges " +
 	"lie in their periods; export it anew, and do not open it in a spreadsheet; if all are written alike, say how with --date-order")
+
+// halfTurned returns an error where a spreadsheet has turned day and month of dates. One that expects the day first takes
+// 03/05/2026 for 3 May, and writes it as it writes dates; it leaves 03/13/2026 as it is. Then all dates that can mean one thing
+// only have a day beyond 12, none of those that are written otherwise has, and these lie in the months of those with day and
+// month turned only.
+func (p *plan) halfTurned(s sample) error {
+	order := p.ownOrder(s.days)
+	if order == OrderByEvidence {
+		return nil
+	}
+	of, left := map[usage.Day]bool{}, ""
+	for _, v := range s.days {
+		t, err := p.time([]byte(v), order)
+		if _, open := p.time([]byte(v), MonthFirst+DayFirst-order); err != nil || open == nil {
+			return nil
+		}
+		of[dayOfMicros(t).Month().From], left = true, v
+	}
+	elsewhere := ""
+	for v := range s.charged {
+		t, err := p.time([]byte(v), order)
+		if err != nil || openDate.MatchString(v) {
+			continue
+		}
+		day := dayOfMicros(t)
+		y, m, d := day.Time().Date()
+		if d > 12 || !of[usage.Date(y, time.Month(d), int(m)).Month().From] {
+			return nil
+		}
+		if !of[day.Month().From] {
+			elsewhere = max(elsewhere, v)
+		}
+	}
+	if elsewhere == "" {
+		return nil
+	}
+	return fmt.Errorf("day and month of its dates like %s are turned, as those like %s show: a spreadsheet took %s for %s, and left the days beyond "+
+		"12 as they were; load the file as it was exported, or have the spreadsheet read the column as text", elsewhere, left, order, MonthFirst+DayFirst-order)
+}
 
 // errOpenDays says that nothing in a file tells 02/03 from 03/02.
 var errOpenDays = errors.New("nothing says what 02/03 means")
