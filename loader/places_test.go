@@ -106,6 +106,37 @@ func TestDaysOfAPlaceReplaceDates(t *testing.T) {
 	}
 }
 
+// Hours of a place west of UTC are of its days in an open month, too, whose end says nothing: a file of some days takes their place,
+// and no other hours'.
+func TestHoursOfAPlaceInAnOpenMonth(t *testing.T) {
+	const losAngeles = -7 * time.Hour
+	dear := func(file string) string { return strings.ReplaceAll(file, "\n1,1,", "\n3,3,") }
+	for name, c := range map[string]struct {
+		files []string
+		o     loader.Options
+		want  string // rows, and their sum
+	}{
+		"what corrects two days":        {[]string{hourly(losAngeles, 1, 20), dear(hourly(losAngeles, 5, 2))}, loader.Options{Prefer: ledger.PreferNew}, "960 1152"},
+		"dates that correct two days":   {[]string{hourly(losAngeles, 1, 20), ofPlace(0, 5, 2, "72")}, loader.Options{Prefer: ledger.PreferNew}, "868 1152"},
+		"rolling days":                  {[]string{hourly(losAngeles, 1, 12), dear(hourly(losAngeles, 8, 13))}, loader.Options{}, "960 2208"},
+		"rolling days, the later first": {[]string{dear(hourly(losAngeles, 8, 13)), hourly(losAngeles, 1, 12)}, loader.Options{}, "960 2208"},
+		"a month so far":                {[]string{hourly(losAngeles, 1, 12), dear(hourly(losAngeles, 1, 13))}, loader.Options{}, "624 1872"},
+		"hours of UTC":                  {[]string{hourly(0, 1, 12), dear(hourly(0, 8, 13))}, loader.Options{}, "960 2208"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := open(t)
+			for i, content := range c.files {
+				if r := load(t, l, c.o, write(t, fmt.Sprintf("%d.csv", i), content))[0]; r.Err != nil {
+					t.Fatal(r.Err)
+				}
+			}
+			if got := value(t, l, "SELECT count(*) || ' ' || sum(BilledCost)::DOUBLE::BIGINT FROM usage"); got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
 // hourly is a FOCUS file of n days from the nth of May 2026 on, of a place so far east of UTC, by the hour.
 func hourly(east time.Duration, from, n int) string {
 	at := func(month, day, hour int) string {
