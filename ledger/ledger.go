@@ -34,7 +34,7 @@ var queryFiles embed.FS
 // Schema is the version of the tables that this program reads and writes: the
 // number of the last file in schema. Those before firstSchema were never released.
 const (
-	Schema      = 19
+	Schema      = 20
 	firstSchema = 9
 )
 

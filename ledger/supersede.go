@@ -86,8 +86,8 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 			return nil, err
 		}
 		handed := false
-		if samePeriod && rules.otherContract(l.Format, o.format) {
-			if handed, err = accountsHanded(ctx, conn, l, o); err != nil {
+		if samePeriod {
+			if handed, err = accountsHanded(ctx, conn, l, o, rules.otherContract(l.Format, o.format)); err != nil {
 				return nil, err
 			}
 		}
@@ -169,8 +169,19 @@ func (r Rules) otherContract(a, b string) bool {
 	return x != "" && y != "" && x != y
 }
 
-// accountsHanded reports whether each account that l and o have both went from one to the other.
-func accountsHanded(ctx context.Context, conn *sql.Conn, l Load, o overlap) (handed bool, err error) {
+// accountsHanded reports whether each account that l and o have both went from one to the other: from a contract, or a billing profile,
+// to another.
+func accountsHanded(ctx context.Context, conn *sql.Conn, l Load, o overlap, otherContract bool) (handed bool, err error) {
+	if apart := otherContract; !apart {
+		err = conn.QueryRowContext(ctx, query("profiles_apart"), sql.Named("new", l.ID), sql.Named("old", o.id),
+			sql.Named("start", o.start)).Scan(&apart)
+		if err != nil {
+			return false, fmt.Errorf("profiles_apart: %w", err)
+		}
+		if !apart {
+			return false, nil
+		}
+	}
 	err = conn.QueryRowContext(ctx, query("accounts_handed"), sql.Named("new", l.ID), sql.Named("old", o.id),
 		sql.Named("start", o.start)).Scan(&handed)
 	if err != nil {

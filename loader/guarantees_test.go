@@ -616,7 +616,7 @@ func TestPrefer(t *testing.T) {
 	}
 }
 
-// On the day on which a subscription moves to another agreement both have some of its hours.
+// On the day on which a subscription moves to another agreement, or billing profile, both have some of its hours.
 func TestTheDayOfATransfer(t *testing.T) {
 	ea := func(from, to int) string {
 		var b strings.Builder
@@ -634,14 +634,24 @@ func TestTheDayOfATransfer(t *testing.T) {
 		}
 		return b.String()
 	}
+	other := func(from, to int) string {
+		return strings.ReplaceAll(mca(from, to), ",bp,", ",/billingAccounts/ba/billingProfiles/BQ,")
+	}
 	for name, c := range map[string]struct {
 		files  []string
 		status loader.Status
 		total  string
 	}{
-		"from EA to MCA":      {[]string{ea(1, 15), mca(15, 31)}, loader.Loaded, "32"},
-		"the later one first": {[]string{mca(15, 31), ea(1, 15)}, loader.Loaded, "32"},
-		"from pay-as-you-go":  {[]string{mosa("s1", 1, 15), mca(15, 31)}, loader.Loaded, "32"},
+		"from a billing profile to another":    {[]string{mca(1, 15), other(15, 31)}, loader.Loaded, "32"},
+		"the later profile first":              {[]string{other(15, 31), mca(1, 15)}, loader.Loaded, "32"},
+		"the profile's later file":             {[]string{mca(1, 15), other(15, 20), other(15, 31)}, loader.Loaded, "32"},
+		"a profile that was named at length":   {[]string{other(1, 15), strings.ReplaceAll(mca(15, 31), ",bp,", ",bq,")}, loader.Loaded, "31"},
+		"a profile that is not known":          {[]string{strings.ReplaceAll(mca(1, 15), ",bp,", ",,"), mca(15, 31)}, loader.Loaded, "31"},
+		"a profile with another's days":        {[]string{mca(1, 15), other(1, 31)}, loader.Loaded, "31"},
+		"one of two subscriptions of profiles": {[]string{mca(1, 15) + strings.SplitN(strings.ReplaceAll(mca(1, 31), ",s1,", ",s2,"), "\n", 2)[1], other(15, 31)}, loader.Loaded, "63"},
+		"from EA to MCA":                       {[]string{ea(1, 15), mca(15, 31)}, loader.Loaded, "32"},
+		"the later one first":                  {[]string{mca(15, 31), ea(1, 15)}, loader.Loaded, "32"},
+		"from pay-as-you-go":                   {[]string{mosa("s1", 1, 15), mca(15, 31)}, loader.Loaded, "32"},
 		"one of two subscriptions": {
 			[]string{ea(1, 15) + strings.SplitN(strings.ReplaceAll(ea(1, 31), ",s1,", ",s2,"), "\n", 2)[1], mca(15, 31)}, loader.Loaded, "63",
 		},

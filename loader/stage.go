@@ -85,6 +85,7 @@ var keyColumns = []struct{ name, absent, kind string }{
 	{"AllocatedResourceName", "NULL", "VARCHAR"},
 	{"AllocatedTags", "NULL", "VARCHAR"},
 	{"ContractApplied", "NULL", "VARCHAR"},
+	{"billing_profile", "NULL", "VARCHAR"},
 }
 
 // columnNames returns the columns that a format's SELECT may give beside _key.

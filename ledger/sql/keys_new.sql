@@ -11,7 +11,7 @@ SELECT k.key_id, s.scope_id, coalesce(p.rows, 0),
        k.InvoiceIssuerName, k.ServiceProviderName, k.HostProviderName, k.InvoiceDetailId, k.BillingAccountType,
        k.SubAccountType, k.PricingCurrency, k.SkuPriceDetails, k.AvailabilityZone, k.CapacityReservationId,
        k.CapacityReservationStatus, k.CommitmentDiscountCategory, k.CommitmentDiscountType, k.CommitmentDiscountUnit, k.AllocatedMethodId,
-       k.AllocatedMethodDetails, k.AllocatedResourceId, k.AllocatedResourceName, k.AllocatedTags, k.ContractApplied, NULL
+       k.AllocatedMethodDetails, k.AllocatedResourceId, k.AllocatedResourceName, k.AllocatedTags, k.ContractApplied, NULL, k.billing_profile
 FROM load_keys k
 JOIN scopes s ON s.load_id = k.load_id AND s.load_id BETWEEN $first AND $last
     AND s.BillingAccountId = k.BillingAccountId AND s.SubAccountId = k.SubAccountId AND s.BillingCurrency = k.BillingCurrency

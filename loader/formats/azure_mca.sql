@@ -57,5 +57,6 @@ SELECT
     "meterId"                                     AS x_MeterId,
     "meterSubCategory"                            AS x_MeterSubcategory,
     "costCenter"                                  AS x_CostCenter,
-    "invoiceSectionName"                          AS x_InvoiceSectionName
+    "invoiceSectionName"                          AS x_InvoiceSectionName,
+    lower(azure_resource_name("billingProfileId")) AS billing_profile
 FROM raw
