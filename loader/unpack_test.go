@@ -167,6 +167,28 @@ func TestZipOfSeveral(t *testing.T) {
 	}
 }
 
+// Which of several runs counts their manifests say, which are not read in a zip file: by its order an older one would win.
+func TestZipOfRuns(t *testing.T) {
+	runs := []string{
+		"a/manifest.json", "{}", "a/part_0_0001.csv", mosa("s1", 1, 3), "b/manifest.json", "{}", "b/part_0_0001.csv", mosa("s1", 1, 3, ",1,1,", ",1,2,"),
+	}
+	for name, c := range map[string]struct {
+		pairs  []string
+		reason string
+	}{
+		"two runs":               {runs, "2 manifests of an export's runs, which say which of its 2 files count; unpack it and load the folder"},
+		"one run":                {runs[:4], ""},
+		"two, one of them empty": {runs[:6], ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := load(t, open(t), loader.Options{}, write(t, "exports.zip", zipped(t, c.pairs...)))[0]
+			if c.reason == "" && r.Err != nil || c.reason != "" && !strings.Contains(fmt.Sprint(r.Err), c.reason) {
+				t.Errorf("%s: %v", r.Status, r.Err)
+			}
+		})
+	}
+}
+
 // small limits, so that bombs can be small.
 var small = loader.Limits{Unpacked: 8 << 20, Ratio: 500, RatioFrom: 1 << 20, Entries: 20, Window: 8 << 20}
 

@@ -122,6 +122,11 @@ func (u *unpacker) directory(at io.ReaderAt, size int64) ([]*zip.File, error) {
 			return nil, fmt.Errorf("the zip file is encrypted (%q); unpack it with its password and load what it holds", f.Name)
 		}
 	}
+	runs := len(slices.DeleteFunc(slices.Clone(u.skipped), func(name string) bool { return !isManifest(name) }))
+	if runs > 1 && len(files) > 1 {
+		return nil, fmt.Errorf("it holds %d manifests of an export's runs, which say which of its %d files count; unpack it and load the folder",
+			runs, len(files))
+	}
 	if len(files) == 0 {
 		err := fmt.Errorf("the zip file %w", ErrNothing)
 		if len(u.skipped) > 0 {
