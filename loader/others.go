@@ -3,7 +3,6 @@ package loader
 import (
 	"regexp"
 	"slices"
-	"strings"
 )
 
 // another is a kind of file that people take for a usage file, or that holds usage
@@ -18,10 +17,17 @@ type another struct {
 const (
 	table    = "the table of Google Cloud's billing reports, a sum and no usage"
 	bigQuery = "export billing to BigQuery and load that (docs/files.md)"
+
+	kubernetes = "what Kubecost or OpenCost allocates of a cluster's cost, which the cloud's own bill holds already"
+	cluster    = "load the cloud's usage; what is shared in it is divided by owners.csv (docs/owners.md)"
+	focusOf    = "write what it cost with FOCUS's columns, and load that (docs/files.md)"
 )
 
 // subtotal is a column of Google Cloud's tables, which name the currency in it by its sign or code.
 var subtotal = regexp.MustCompile(`^Subtotal \(.+\)$`)
+
+// total is the last column of AWS Cost Explorer's tables, by day or by service.
+var total = regexp.MustCompile(`^(Total costs?\s?\([$¥€£]\)|(Service|Linked account|Region|Usage type|Instance type) total(\([$¥€£]\))?)$`)
 
 // others lists them. The columns are those of the vendors' own documents.
 func others() []another {
@@ -59,6 +65,42 @@ func others() []another {
 		},
 		{[]string{"meterId", "unitPrice", "basePrice", "marketPrice"}, "an Azure price sheet, which holds prices and no usage", portal},
 		{[]string{"Meter ID", "Unit Price", "Included Quantity", "Part Number"}, "an Azure price sheet, which holds prices and no usage", portal},
+		{[]string{"meterId", "retailPrice", "armRegionName"}, "Azure's retail prices, and no usage", portal},
+		{[]string{"Service", "Unit of Measure", "Part Number", "Unit Price"}, "an Azure price sheet, which holds prices and no usage", portal},
+		{
+			[]string{"usageStartTime", "usageEndTime", "meterId", "instanceData", "quantity"},
+			"Azure's usage aggregates, which hold quantities and no cost", portal,
+		},
+		{
+			[]string{"BeginningBalance", "NewPurchases", "Adjustments", "Utilized"},
+			"the balance summary of an Enterprise Agreement, sums and no usage", portal,
+		},
+		{
+			[]string{"Business Impact", "Recommendation", "Potential Annual Cost Savings"},
+			"Azure Advisor's recommendations, and no usage", portal,
+		},
+		{[]string{"UsageDate", "PreTaxCost", "PreTaxCostUSD"}, `the portal's "Cost analysis" download, a sum and no usage`, portal},
+		{
+			[]string{"sku_name", "usage_date", "usage_unit", "usage_quantity"},
+			"Databricks's table of billable usage, which holds quantities and no cost", focusOf,
+		},
+		{[]string{"clusterId", "sku", "dbus"}, "Databricks's report of billable usage, which holds quantities and no cost", focusOf},
+		{
+			[]string{"ACCOUNT_LOCATOR", "USAGE_DATE", "USAGE_TYPE", "USAGE_IN_CURRENCY"},
+			"Snowflake's table of daily usage, which is not read", focusOf,
+		},
+		{[]string{"WAREHOUSE_NAME", "CREDITS_USED"}, "Snowflake's table of credits, which hold no cost", focusOf},
+		{[]string{"Namespace", "CPU Cost", "RAM Cost", "Total Cost"}, kubernetes, cluster},
+		{[]string{"Namespace", "CPUCost", "RAMCost", "TotalCost"}, kubernetes, cluster},
+		{[]string{"cpuCost", "ramCost", "pvCost", "totalCost"}, kubernetes, cluster},
+		{
+			[]string{"group_description", "description", "hours", "start", "end", "project_name"},
+			"a DigitalOcean invoice, which is not read", focusOf,
+		},
+		{
+			[]string{"tenantId", "service", "timeUsageStarted", "computedAmount"},
+			"Oracle Cloud's cost analysis, a sum and no usage", "load the cost reports (docs/files.md)",
+		},
 		{
 			[]string{"Timestamp", "User", "Model", "Requests Used"},
 			"GitHub's list of premium requests, which holds no cost", "load the billing report (docs/files.md)",
@@ -90,8 +132,11 @@ func (h Header) otherKind() (what, instead string, ok bool) {
 	if len(h) > 1 && slices.ContainsFunc(h, subtotal.MatchString) {
 		return table, bigQuery, true
 	}
-	if len(h) > 1 && slices.ContainsFunc(h, func(c string) bool { return strings.HasPrefix(c, "Total cost") && strings.HasSuffix(c, "($)") }) {
+	if len(h) > 1 && slices.ContainsFunc(h, func(c string) bool { return total.MatchString(c) }) {
 		return "AWS Cost Explorer's download, a sum and no usage", "create an export in FOCUS and load that", true
+	}
+	if len(h) == 2 && h[0] == "Invoice number" {
+		return table, bigQuery, true
 	}
 	return "", "", false
 }
