@@ -257,6 +257,9 @@ func Commit(ctx context.Context, conn *sql.Conn, loads []Load, rules Rules) ([]O
 	if err := exec("keys_new", sql.Named("first", first), sql.Named("last", last)); err != nil {
 		return nil, err
 	}
+	if err := noRoundedID(ctx, conn, first, last); err != nil {
+		return nil, err
+	}
 	if len(loads) > 1 {
 		err = noOverlap(ctx, conn, first, last)
 	} else {
@@ -333,6 +336,29 @@ func noOverlap(ctx context.Context, conn *sql.Conn, first, last int64) error {
 		return &AloneError{Load: id.Int64}
 	}
 	return err
+}
+
+// noRoundedID refuses a load that has an account under an id that a spreadsheet has rounded where another load has it whole, or
+// the other way round: it would count twice. Of several loads that is an AloneError.
+func noRoundedID(ctx context.Context, conn *sql.Conn, first, last int64) error {
+	var load, other int64
+	var rounded bool
+	var id, otherID, ref string
+	err := conn.QueryRowContext(ctx, query("ids_rounded"), sql.Named("first", first), sql.Named("last", last)).
+		Scan(&load, &id, &rounded, &otherID, &other, &ref)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return fmt.Errorf("ids_rounded: %w", err)
+	case first < last:
+		return &AloneError{Load: load}
+	case rounded:
+		return fmt.Errorf("its account %s was rounded by a spreadsheet, and %s (load %d) has the same days of account %s: the two would count "+
+			"charges twice; load the file as it was exported", id, ref, other, otherID)
+	}
+	return fmt.Errorf("%s (load %d) has the same days of account %s as account %s, which a spreadsheet has rounded: the two would count "+
+		"charges twice; take the other back with 'usagereport loads remove %d'", ref, other, id, otherID, other)
 }
 
 // appendRows adds rows to a table of the ledger, or a temporary one, with all of its

@@ -109,8 +109,7 @@ func (r *run) warnings(f *Format, c counts, o scanOptions) []string {
 	warn(c.idle, "row says that nothing was used, and was left out", "rows say that nothing was used, and were left out")
 	warn(c.lost, "combination of names holds U+FFFD, a character that was lost before the file came here",
 		"combinations of names hold U+FFFD, for characters that were lost before the file came here")
-	const rounded = "an id that a spreadsheet has rounded, like 1.23457E+11, so several may be one now, and what is loaded under the " +
-		"whole ids counts beside them; load the file as it was exported"
+	const rounded = "an id that a spreadsheet has rounded, like 1.23457E+11, so several may be one now; load the file as it was exported"
 	warn(c.inIDs, "combination of names has "+rounded, "combinations of names have "+rounded)
 	warn(c.long, "charge lasts over three years, by its end; it counts on its first day",
 		"charges last over three years, by their ends; they count on their first days")

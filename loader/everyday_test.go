@@ -457,6 +457,35 @@ func TestRoundedIDs(t *testing.T) {
 	}
 }
 
+// A file under a rounded id and another that has the same days under the whole one are the same charges.
+func TestRoundedIDsBesideWholeOnes(t *testing.T) {
+	of := func(id string, from, to int) string { return mosa("s1", from, to, "s1,", `"`+id+`",`) }
+	for name, c := range map[string]struct {
+		files  []string
+		reason string // "" for none
+	}{
+		"the rounded one later": {[]string{of("123456789012", 1, 3), of("1.23457E+11", 1, 3)}, "a.csv (load 1) has the same days of account 123456789012"},
+		"the rounded one first": {[]string{of("1,2346E+11", 1, 3), of("123456789012", 2, 4)}, "take the other back with 'usagereport loads remove 1'"},
+		"a zero in front":       {[]string{of("012345678901", 1, 3), of("1.23457E+10", 1, 3)}, "was rounded by a spreadsheet"},
+		"other days":            {[]string{of("123456789012", 1, 3), of("1.23457E+11", 4, 6)}, ""},
+		"another account":       {[]string{of("123446789012", 1, 3), of("1.23457E+11", 1, 3)}, ""},
+		"a name":                {[]string{of("shop", 1, 3), of("1.23457E+11", 1, 3)}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, a, b := open(t), write(t, "a.csv", c.files[0]), write(t, "b.csv", c.files[1])
+			load(t, l, loader.Options{}, a)
+			r := load(t, l, loader.Options{}, b)[0]
+			if c.reason == "" && r.Err != nil || c.reason != "" && (r.Status != loader.Refused || !strings.Contains(fmt.Sprint(r.Err), c.reason)) {
+				t.Errorf("%s: %v", r.Status, r.Err)
+			}
+			both := load(t, open(t), loader.Options{}, a, b)
+			if last := both[len(both)-1]; (c.reason != "") != (last.Status == loader.Refused) {
+				t.Errorf("at once: %s: %v", last.Status, last.Err)
+			}
+		})
+	}
+}
+
 // A month begins at midnight of its place: up to fourteen hours before UTC's, or twelve after
 // it. A time with an offset may also be UTC's midnight, as a clock elsewhere has it.
 func TestMonthOfAPlace(t *testing.T) {
