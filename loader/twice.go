@@ -55,7 +55,8 @@ func (f *firstRow) is(rs *rows, i int) bool {
 	return true
 }
 
-// A series is what lies between the headers of a content: of each part how many rows it has, and a sum of what they say.
+// A series is what lies between the headers of a content: of each part how many rows it has, and a sum of their texts, days and
+// costs. Where it shows copies, whole rows are compared in the ledger, so of each row of all the other files no more is looked at.
 type series []partSum
 
 type partSum struct {
@@ -63,21 +64,15 @@ type partSum struct {
 	sum  uint64
 }
 
-// look adds rows to the parts in which they are.
-func (s *series) look(rs *rows) {
-	heads := rs.heads
+// look adds rows, whose costs are the numbers at a position, to the parts in which they are.
+func (s *series) look(rs *rows, cost int) {
+	heads, days, costs := rs.heads, rs.days[0], rs.numbers[cost]
 	for i, key := range rs.keys {
 		for ; len(heads) > 0 && heads[0] == i; heads = heads[1:] {
 			s.begin()
 		}
-		sum := mixed(uint64(key))
-		for _, d := range rs.days {
-			sum = mixed(sum ^ uint64(d[i]))
-		}
-		for _, n := range rs.numbers {
-			hi, lo := n[i].Words()
-			sum = mixed(mixed(sum^uint64(hi)) ^ lo)
-		}
+		_, lo := costs[i].Words()
+		sum := mixed(mixed(mixed(uint64(key))^uint64(days[i])) ^ lo)
 		if len(*s) == 0 {
 			s.begin()
 		}
