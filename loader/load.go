@@ -135,10 +135,10 @@ func Load(ctx context.Context, l *ledger.Ledger, sources map[string]Source, refs
 				done(s)
 			}
 		}
-		results, at = append(results, some...), at+n
-		if err := ctx.Err(); err != nil {
-			return results, err
+		if err := ctx.Err(); err != nil { // what this broke off was refused by nobody
+			return append(results, slices.DeleteFunc(some, func(r FileResult) bool { return r.Status == Refused })...), err
 		}
+		results, at = append(results, some...), at+n
 	}
 	return results, ctx.Err()
 }

@@ -123,14 +123,15 @@ func (t *Letter) send(ctx context.Context, now func() time.Time, made map[string
 		t.State, t.Why = state, err.Error()
 		return err
 	}
-	if err := ctx.Err(); err != nil {
-		return fail(reports.SummaryFailed, fmt.Errorf("the run was ended before it was its turn: %w", err))
+	if ctx.Err() != nil {
+		return fail(reports.SummaryFailed, errStopped)
 	}
 	r := &t.Record
 	r.At, r.State = now().UTC().Truncate(time.Second), ledger.Sending
 	r.Channel, r.To, r.Parcel = t.Channel, t.To, fingerprint(*t.parcel)
 	if t.stored != nil { // it goes first: the parcel leads to it
 		if _, err := made[t.stored.Channel].Send(ctx, *t.stored); err != nil {
+			err = stopped(ctx, err)
 			r.State, r.Error = ledger.Failed, err.Error()
 			return errors.Join(fail(reports.SummaryFailed, err), keep(*r))
 		}
@@ -139,6 +140,7 @@ func (t *Letter) send(ctx context.Context, now func() time.Time, made map[string
 		return fail(reports.SummaryFailed, err)
 	}
 	receipt, err := made[t.Channel].Send(ctx, *t.parcel)
+	err = stopped(ctx, err)
 	switch {
 	case errors.Is(err, delivery.ErrUnsure):
 		r.Error = err.Error()
@@ -166,6 +168,20 @@ func (t *Letter) send(ctx context.Context, now func() time.Time, made map[string
 		return errors.New(r.Error)
 	}
 	return nil
+}
+
+// errStopped says of a letter that the run was stopped, as by Ctrl-C, before it had gone.
+var errStopped = errors.New("not sent: the run was stopped")
+
+// stopped is what a failed try of a run that was stopped comes to: what broke off then is its doing, not the channel's.
+func stopped(ctx context.Context, err error) error {
+	switch {
+	case err == nil || ctx.Err() == nil:
+		return err
+	case errors.Is(err, delivery.ErrUnsure):
+		return fmt.Errorf("%w: the run was stopped before the answer", delivery.ErrUnsure)
+	}
+	return errStopped
 }
 
 // addressees names the addresses of a letter, or the owner.

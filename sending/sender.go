@@ -85,7 +85,9 @@ func (s *Sender) Send(ctx context.Context, letters []*Letter) error {
 			err := t.send(ctx, s.Now, s.Channels, keep)
 			mu.Lock()
 			defer mu.Unlock()
-			if err != nil {
+			if errors.Is(err, errStopped) {
+				failed = ErrNotSent // said of all of them
+			} else if err != nil {
 				failed = ErrNotSent
 				s.Fail("usagereport: send to %s: %v", t.Owner, err)
 			} else if s.Verbose {
@@ -94,5 +96,23 @@ func (s *Sender) Send(ctx context.Context, letters []*Letter) error {
 		})
 	}
 	wg.Wait()
+	if failed != nil && ctx.Err() != nil {
+		s.sayStopped(letters)
+	}
 	return failed
+}
+
+// sayStopped says of a run that was stopped what has gone and what has not.
+func (s *Sender) sayStopped(letters []*Letter) {
+	states := map[reports.SummaryState]int{}
+	for _, t := range letters {
+		if t.parcel != nil {
+			states[t.State]++
+		}
+	}
+	text := fmt.Sprintf("usagereport: stopped: %d sent, %d not", states[reports.SummarySent], states[reports.SummaryFailed])
+	if n := states[reports.SummaryUnsure]; n > 0 {
+		text += fmt.Sprintf(", %d may have arrived", n)
+	}
+	s.Fail("%s; the same command sends what has not gone", text)
 }

@@ -124,6 +124,47 @@ func TestSend(t *testing.T) {
 	}
 }
 
+// A run that is stopped says what has gone and what has not, and not of each letter how the stop reached it.
+func TestSendStopped(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	waiting := stopping{&lane{err: context.Canceled}, stop}
+	s, said := newSender(t, map[string]delivery.Channel{"mail": waiting})
+	letter := func(owner string) *Letter {
+		return &Letter{Owner: owner, Channel: "mail", Record: record(t, owner, "10"), parcel: &delivery.Parcel{Owner: owner}}
+	}
+	first := letter("Ada")
+	for _, letters := range [][]*Letter{{first}, {letter("Ben"), letter("Cleo")}} {
+		if err := s.Send(ctx, letters); !errors.Is(err, ErrNotSent) {
+			t.Errorf("error %v", err)
+		}
+	}
+	if first.Why != "not sent: the run was stopped" || !slices.Equal(waiting.sent, []string{"Ada"}) {
+		t.Errorf("%s: %s; sent to %q", first.State, first.Why, waiting.sent)
+	}
+	if !slices.Equal(*said, []string{
+		"usagereport: stopped: 0 sent, 1 not; the same command sends what has not gone",
+		"usagereport: stopped: 0 sent, 2 not; the same command sends what has not gone",
+	}) {
+		t.Errorf("said %q", *said)
+	}
+	unsure := stopped(ctx, fmt.Errorf("closed connection: %w", delivery.ErrUnsure))
+	if unsure.Error() != "it may have arrived or not: the run was stopped before the answer" {
+		t.Errorf("error %v", unsure)
+	}
+}
+
+// stopping is a lane on which the run is stopped.
+type stopping struct {
+	*lane
+	stop func()
+}
+
+func (c stopping) Send(ctx context.Context, p delivery.Parcel) (delivery.Receipt, error) {
+	c.stop()
+	return c.lane.Send(ctx, p)
+}
+
 // A message that leads to a report goes after it, and not without it.
 func TestSendStored(t *testing.T) {
 	store, mail := &lane{err: errors.New("the store is full")}, &lane{}

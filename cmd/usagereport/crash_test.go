@@ -380,7 +380,7 @@ func TestInterrupt(t *testing.T) {
 	}
 	err = c.Wait()
 	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != exitCancelled || !strings.Contains(out.String(), "cancelled") {
+	if !errors.As(err, &exit) || exit.ExitCode() != exitCancelled || !strings.Contains(out.String(), "usagereport: stopped") || strings.Contains(out.String(), "refused") {
 		t.Errorf("%v: %s", err, out)
 	}
 	if got := r.state(db); !strings.HasPrefix(got, "28,28.") {

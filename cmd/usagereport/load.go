@@ -175,6 +175,7 @@ func runLoad(ctx context.Context, g *globals, o loadOptions, p terminal.Printer,
 	}
 	switch {
 	case ctx.Err() != nil:
+		g.Note("what is listed stays loaded; the same command loads the rest")
 		return ctx.Err()
 	case loader.Failed(results) > 0:
 		return errReported

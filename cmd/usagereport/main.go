@@ -123,10 +123,12 @@ func run(ctx context.Context, env environment) int {
 		return exitDone
 	case errors.Is(err, errCondition):
 		return exitCondition
+	case errors.Is(err, errReported) && ctx.Err() != nil:
+		return exitCancelled
 	case errors.Is(err, errReported):
 		return exitFailed
 	case ctx.Err() != nil:
-		g.Tell("usagereport: cancelled; nothing is half-written")
+		g.Tell("usagereport: stopped; nothing is half-written")
 		return exitCancelled
 	case errors.As(err, &called):
 		g.TellError("usagereport: ", err)
