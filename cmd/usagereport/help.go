@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"usagereport/internal/misuse"
 )
 
 // helpTexts has a file for each command, which is named as the command is: in its first line what the
@@ -25,6 +27,26 @@ func addHelp(c *cobra.Command) {
 	c.Short, c.Long, c.Example = short, strings.Trim(long, "\n"), strings.TrimRight(examples, "\n")
 	for _, sub := range c.Commands() {
 		addHelp(sub)
+	}
+}
+
+// refuseUnknownHelp makes help of a word that is no command the mistake that the word alone is; cobra shows the program's own help.
+func refuseUnknownHelp(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "help" {
+			c.Args = func(_ *cobra.Command, words []string) error {
+				switch meant, rest, _ := root.Find(words); {
+				case len(words) == 0:
+				case meant == root:
+					return misuse.Of(unknownCommand(root, words))
+				case len(rest) > 0:
+					name := strings.TrimPrefix(meant.CommandPath(), root.Name()+" ")
+					return misuse.Of(fmt.Errorf("help: %s has no command %q; %s", name, rest[0], writtenAs(meant)))
+				}
+				return nil
+			}
+		}
 	}
 }
 
@@ -48,12 +70,16 @@ type flagGroup struct {
 	flags *pflag.FlagSet
 }
 
-// noise is what pflag says of each flag that is on or off.
-const noise = "[=true|false]"
+// noise is what pflag says of each flag that is on or off, empty what it says of one that takes several and has none.
+const (
+	noise = "[=true|false]"
+	empty = " (default [])"
+)
 
 // Usages writes them for the help.
 func (g flagGroup) Usages() string {
-	return strings.TrimRight(strings.ReplaceAll(g.flags.FlagUsages(), noise, strings.Repeat(" ", len(noise))), "\n ")
+	text := strings.ReplaceAll(g.flags.FlagUsages(), empty, "")
+	return strings.TrimRight(strings.ReplaceAll(text, noise, strings.Repeat(" ", len(noise))), "\n ")
 }
 
 // fewFlags is how many flags of a command need no groups.

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"strings"
 	"syscall"
 	"time"
 
@@ -132,7 +133,7 @@ func run(ctx context.Context, env environment) int {
 		return exitCancelled
 	case errors.As(err, &called):
 		g.TellError("usagereport: ", err)
-		g.Tell("see '" + c.CommandPath() + " --help'")
+		g.Tell("see '" + strings.TrimSuffix(c.CommandPath(), " help") + " --help'")
 		return exitUsage
 	}
 	g.TellError("usagereport: ", err)

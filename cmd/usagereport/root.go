@@ -102,6 +102,7 @@ func newRootCommand(g *globals) *cobra.Command {
 	}
 	wrapArgs(root)
 	addHelp(root)
+	refuseUnknownHelp(root)
 	complete(root)
 	return root
 }
