@@ -179,6 +179,10 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 	}
 	sum := forecast.Sum(es)
 	out.End.Range = f.rangeOf(known.Add(out.End.Planned).Amount, out.End.Expected.Amount, forecast.Together(es))
+	if out.End.Range == nil && out.End.Expected.Amount == known.Amount { // days that tell no usual cost foretell nothing
+		out.Refusal = tooShort(f, out.Period)
+		return out, nil
+	}
 	maybe := f.maybeEnded(out.End, accounts, pieces)
 	out.Past = f.track(sum)
 	lacking := f.lackWarnings(f.sel.name, f.sel.windows[0])

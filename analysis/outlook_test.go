@@ -110,6 +110,7 @@ func TestOutlookOf(t *testing.T) {
 		{"three days", "s1 Compute 2026-06-01..2026-06-03 10\n", "", 290, 310, false, ""},
 		{"one day", "s1 Compute 2026-06-01 10\n", "", 10, 10, false, "No forecast yet: June 2026 has only 1 day of usage"},
 		{"two days", "s1 Compute 2026-06-01..2026-06-02 10\n", "", 20, 20, false, "No forecast yet: June 2026 has only 2 days of usage"},
+		{"days without a usual cost", "s1 Compute 2026-06-01 10\ns1 Compute 2026-06-04 3\n", "", 13, 13, false, "No forecast yet: June 2026 has only 4 days of usage"},
 		{"all zero", monthly("s1 Compute %s 0", "2026-01-01", "2026-06-15"), "", 0, 0, true, ""},
 		{"negative", monthly("s1 Compute %s -10", "2026-01-01", "2026-06-15"), "", -300.01, -299.99, true, ""},
 		{"a gap of a month", monthly("s1 Compute %s 10", "2026-01-01", "2026-04-30") + monthly("s1 Compute %s 10", "2026-06-01",

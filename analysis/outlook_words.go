@@ -15,14 +15,19 @@ func refusal(f *frame, p PeriodInfo, known usage.Money) locale.Text {
 	case f.sel.byMonth:
 		return locale.T("%s is a calendar month; a forecast is of a bill: leave --month out", p.Name)
 	case p.State == Open && 0 < f.history() && f.history() < fewest:
-		return locale.T("No forecast yet: %s has only %s. Load earlier months", locale.Bill(p.Name, p.Span),
-			locale.T("%d days of usage", f.history()))
+		return tooShort(f, p)
 	case p.State != Open:
 		return locale.T("%s is %s: it cost %s, and there is nothing left to forecast", locale.Bill(p.Name, p.Span), stateText(p.State), known)
 	case p.Reach == 0:
 		return locale.T("%s has no usage yet", locale.Bill(p.Name, p.Span))
 	}
 	return locale.Text{}
+}
+
+// tooShort says that there are too few days of usage for a forecast.
+func tooShort(f *frame, p PeriodInfo) locale.Text {
+	return locale.T("No forecast yet: %s has only %s. Load earlier months", locale.TheBill(p.Name, p.Span),
+		locale.T("%d days of usage", f.history()))
 }
 
 // refuseLate lets the refusal of a bill that has just ended say what of it has not arrived yet.

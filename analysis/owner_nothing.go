@@ -11,7 +11,7 @@ import (
 )
 
 // errNothing says that an owner has no charge in the ledger.
-var errNothing = errors.New("nothing was spent: no charge in the ledger is theirs; 'usagereport owners check' says which rules take none")
+var errNothing = errors.New("no charge in the ledger is their own; 'usagereport owners check' says which rules take none")
 
 // IsNothing reports whether err says that an owner has no charges in the ledger or
 // in the period that was asked for.
@@ -90,7 +90,10 @@ func (a *Analysis) nothing(ctx context.Context, f *frame) (Part, error) {
 	if err != nil && !IsNothing(err) {
 		return p, err
 	}
-	p.onlyShared = !slices.ContainsFunc(has, func(c currency) bool { return c.code == f.cur.code })
+	if p.onlyShared = !slices.ContainsFunc(has, func(c currency) bool { return c.code == f.cur.code }); p.onlyShared {
+		none := p.Total
+		p.Expected = &none // of the owner's own
+	}
 	return p, nil
 }
 

@@ -136,5 +136,5 @@ func against(p analysis.Prior) locale.Text {
 	if p.NoRate {
 		return locale.T("%s is not converted: no rate", p.Span)
 	}
-	return locale.T("against %s of %s", locale.T("%d days", p.Days), locale.Bill(p.Name, p.Span))
+	return locale.T("against %s of %s", locale.T("%d days", p.Days), locale.TheBill(p.Name, p.Span))
 }

@@ -92,6 +92,7 @@ func funcs(l *locale.Locale, o Options) template.FuncMap {
 		"last":      usage.Period.Last,
 		"bill":      invoiceKind,
 		"billed":    locale.Bill,
+		"theBill":   locale.TheBill,
 		"stepShown": stepShown,
 		"only":      func(comment string) template.HTML { return template.HTML(comment) }, // for one program, which other programs pass over
 	}

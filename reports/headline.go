@@ -71,11 +71,14 @@ func plainText(r *analysis.Report, p *analysis.Part, beside bool) (said []locale
 		add(T("Charged in %s since %s.", c.After, locale.Short(c.Day)))
 	case c != nil && len(p.Priors) == 0:
 		add(T("Charged in %s since %s, in %s before.", c.After, locale.Short(c.Day), c.Before))
-	case len(p.Priors) == 0 && p.Total.Amount.Sign() >= 0:
+	case alone(p) && p.Total.Amount.Sign() >= 0:
 		add(T("Load the month before to compare."))
 	}
 	return said
 }
+
+// alone reports whether p has charges, and no earlier period to compare them with.
+func alone(p *analysis.Part) bool { return len(p.Priors) == 0 && len(p.ByCharge) > 0 }
 
 // overText says which budgets are or likely will be exceeded, that of all of p first; nothing
 // where none is.

@@ -53,21 +53,28 @@ func within(l *locale.Locale, low, high usage.Money) locale.Text {
 	return locale.T("%s to %s, four times out of five", from, to)
 }
 
+// rangeText says between what the forecast of all that p comes to lies.
+func rangeText(l *locale.Locale, p *analysis.Part) locale.Text {
+	switch o := p.Outlook; {
+	case o == nil && len(p.ByCharge) == 0: // all of it is shared, and of that there is no range
+		return locale.Text{}
+	case o == nil || o.End.Range == nil:
+		return locale.T("too little history for a range")
+	default:
+		low, high := o.End.Range.Low80, o.End.Range.High80
+		if s := p.Shared; s != nil && s.Expected != nil {
+			low, high = low.Add(*s.Expected), high.Add(*s.Expected)
+		}
+		return within(l, low, high)
+	}
+}
+
 // endCard says where the period ends and what it is so far; of one that is over, what it cost.
 func (a *answer) endCard(l *locale.Locale, p *analysis.Part) (out []kpi) {
 	T := locale.T
 	if end := expected(p); end != nil {
 		c := kpi{Class: "end", Name: T("Forecast for %s", periodText(p.Period, false)), Code: true, Amount: end, About: true}
-		switch o := p.Outlook; {
-		case o != nil && o.End.Range != nil:
-			x := *o.End.Range
-			if s := p.Shared; s != nil && s.Expected != nil {
-				x.Low80, x.High80 = x.Low80.Add(*s.Expected), x.High80.Add(*s.Expected)
-			}
-			c.Note = within(l, x.Low80, x.High80)
-		default:
-			c.Note = T("too little history for a range")
-		}
+		c.Note = rangeText(l, p)
 		out = append(out, c)
 	}
 	spent := kpi{Class: "spent", Name: T("Cost"), Code: true, Amount: &a.Borne}
@@ -86,7 +93,7 @@ func (a *answer) endCard(l *locale.Locale, p *analysis.Part) (out []kpi) {
 		spent.Note = T("%s on the same days of %s", changeText(*a.Prior), priorText(*a.Prior))
 	case a.Prior != nil:
 		spent.Note = T("%s against %s", changeText(*a.Prior), priorText(*a.Prior))
-	case len(p.Priors) == 0:
+	case alone(p):
 		spent.Note = T("no comparison: the period before is not loaded")
 	}
 	if p.Shared != nil && a.Prior != nil && !spent.Note.Empty() { // the amount has it

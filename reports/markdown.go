@@ -128,7 +128,9 @@ func (m *markdown) answer(r *analysis.Report, p *analysis.Part) {
 	if len(s.Top) > 0 {
 		verdict = "**" + verdict + "**"
 	}
-	m.line("%s%s", verdict, m.text(s.Context))
+	if !s.Verdict.Empty() {
+		m.line("%s%s", verdict, m.text(s.Context))
+	}
 	for i, f := range s.Top {
 		m.bullet("%d. %s: %s, **%s**, %s", i+1, m.text(word(f.Severity)), m.name(f.Label), inline(m.l.Signed(f.Impact)),
 			m.text(during(f)))

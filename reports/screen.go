@@ -102,18 +102,15 @@ func (s *screen) figures(l *locale.Locale, p *analysis.Part) {
 		s.Figures = append(s.Figures, f)
 	}
 	coded := func(amount string) string { return l.WithCode(amount, p.Currency) }
-	if p.Expected != nil {
-		ranged, shared, before := T("too little history for a range"), locale.Text{}, locale.Text{}
-		if p.Outlook != nil && p.Outlook.End.Range != nil {
-			ranged = within(l, p.Outlook.End.Range.Low80, p.Outlook.End.Range.High80)
-		}
+	if end := expected(p); end != nil {
+		shared, before := locale.Text{}, locale.Text{}
 		if p.Shared != nil && p.Shared.Expected != nil {
-			shared = T("and about %s shared cost", l.About(*p.Shared.Expected))
+			shared = T("of it shared: about %s", l.About(*p.Shared.Expected))
 		}
 		if s.Before {
 			before = T("before tax and credits")
 		}
-		add(T("Forecast"), coded(l.About(*p.Expected)), ranged, shared, before)
+		add(T("Forecast"), coded(l.About(*end)), rangeText(l, p), shared, before)
 	}
 	shared, without := locale.Text{}, locale.Text{}
 	if p.Shared != nil {
@@ -199,6 +196,7 @@ func (s *screen) verdict(l *locale.Locale, r *analysis.Report, p *analysis.Part)
 		s.Verdict = T("No comparison: charged in %s since %s, in %s before", p.Currency, p.CurrencyChange.Day, p.CurrencyChange.Before)
 	case !p.History.CanDetect && len(p.Priors) > 0:
 		s.Verdict = T("Not enough history yet to find unusual changes")
+	case p.Shared != nil && len(p.ByCharge) == 0: // there is nothing of the owner's own to compare
 	case !p.History.CanDetect:
 		s.Verdict = T("No comparison yet. Load last month’s file")
 	case s.Quiet && !s.Alert.Empty():

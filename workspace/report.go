@@ -83,7 +83,7 @@ func (s *Session) report(ctx context.Context, q Question, out *Answer) (*analysi
 	switch {
 	case q.Owner != "" && len(q.Filters) == 0 && analysis.IsNothing(err):
 		q.Budget = BudgetOf(out.Owner)
-		if r, err = s.nothing(ctx, q.Options, out.Analysis); err == nil && !q.Findings {
+		if r, err = s.nothing(ctx, q.Options, out.Analysis); err == nil && !q.Findings && r.Parts[0].Shared == nil {
 			s.Note("owner %s: no charges in the period; the report says so", q.Owner)
 		}
 	case errors.As(err, &absent) && absent.Gap:

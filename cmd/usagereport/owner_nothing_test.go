@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -80,7 +81,12 @@ One 75.00 null null 150.00 null
 		b := report.Parts[0].Budget
 		d.equal("the report of "+row["owner"], b.Spent+" "+b.Left, row["spent"]+" "+row["left"])
 	}
-	said, _ := d.run(exitCondition, "anomalies", "--owners", owners, "--fail-on", "budget")
+	page, said := d.run(exitDone, "report", "--owners", owners, "--owner", "Bears", "--period", "2026-11", "-o", "-")
+	d.has(page, "Forecast for November", "150.00")
+	if strings.Contains(page+said, "Load the month before") || strings.Contains(said, "no charges") {
+		t.Errorf("of an owner of shared cost alone: %s", said)
+	}
+	said, _ = d.run(exitCondition, "anomalies", "--owners", owners, "--fail-on", "budget")
 	d.has(said, "Gone: the budget of EUR 100.00 for 2026-01-01 to 2026-12-31 is over: 155.00 spent", "Bears: the budget of EUR 60.00")
 }
 

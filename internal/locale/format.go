@@ -51,6 +51,14 @@ func Bill(name string, span usage.Period) Text {
 	return Dated(span)
 }
 
+// TheBill is Bill within a sentence.
+func TheBill(name string, span usage.Period) Text {
+	if name != span.Name() {
+		return T("bill %s, %s", Name(name, 120), span)
+	}
+	return Dated(span)
+}
+
 // WithCode puts the currency before an amount, where the files name one: "EUR 43,000".
 func (l *Locale) WithCode(amount, currency string) string {
 	if currency == "" || currency == usage.NoCurrency {
