@@ -48,7 +48,7 @@ type answer struct {
 	ReplyBy usage.Day // until when to answer; 0 where that has passed
 
 	Warnings []locale.Text
-	Others   []string // the report's other currencies
+	Others   []locale.Text // what the report's other currencies come to
 
 	Period     locale.Text
 	Says       locale.Text // the answer in a sentence or two
@@ -92,8 +92,8 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 		Places:   placesOf(r.Sources),
 	}
 	for i := range r.Parts {
-		if r.Parts[i].Currency != p.Currency {
-			a.Others = append(a.Others, r.Parts[i].Currency)
+		if o := &r.Parts[i]; o.Currency != p.Currency {
+			a.Others = append(a.Others, otherText(o))
 		}
 	}
 	if r.Parts[0].Currency == p.Currency {
@@ -129,6 +129,15 @@ func viewAnswer(l *locale.Locale, r *analysis.Report, p *analysis.Part) (any, bo
 	a.cards(l, r, p)
 	a.picture(l, p)
 	return a, true
+}
+
+// otherText says in few words what the part of another currency comes to.
+func otherText(p *analysis.Part) locale.Text {
+	cost := coded(p, locale.Exact(borne(p)))
+	if end := expected(p); end != nil {
+		return locale.T("%s (forecast %s)", cost, locale.About(*end))
+	}
+	return cost
 }
 
 // borne is what the period costs, an owner's part of shared cost with it.

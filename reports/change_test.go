@@ -43,3 +43,14 @@ func TestMovedMeans(t *testing.T) {
 		}
 	}
 }
+
+// What stands for the rest is said in the page's language.
+func TestOthersAreSaid(t *testing.T) {
+	l, err := locale.New("zh-Hant")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := shown(l, "(all others)", nameLimit); got != "（其他全部）" {
+		t.Errorf("got %q", got)
+	}
+}

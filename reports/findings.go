@@ -122,7 +122,9 @@ func cardOf(l *locale.Locale, p *analysis.Part, f analysis.Finding, i int) card 
 	prefix := chart.Slug(p.Currency)
 	c := card{
 		F: f, Anchor: fmt.Sprintf("finding-%s-%d", prefix, i+1), Portal: portal(f.Scope), Effect: f.Within(p.Period.Span),
-		Place: locale.Said(f.Context),
+	}
+	if f.Context != "" {
+		c.Place = locale.Said(f.Context)
 	}
 	days := f.Days
 	for len(days) > 0 && days[len(days)-1].Incomplete {

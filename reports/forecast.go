@@ -62,7 +62,11 @@ func (v *forecast) track() {
 			v.Past[i].Bar = bar
 		}
 	}
-	if n := len(v.Past); n > 0 {
+	switch n := len(v.Past); n {
+	case 0:
+	case 1:
+		v.Says = locale.T("Made on the same day of %s, it was off by %s.", v.Past[0].Name, locale.Strong(locale.T("%s", locale.Share(worst))))
+	default:
 		v.Says = locale.T("Made on the same day of %s, it was off by %s on average, at worst %s.", locale.T("the last %d months", n),
 			locale.Strong(locale.T("%s", locale.Share(sum/float64(n)))), locale.Share(worst))
 	}

@@ -132,6 +132,8 @@ func shown(l *locale.Locale, v any, limit int) string {
 	switch s := locale.Name(fmt.Sprint(v), limit); s {
 	case "(none)":
 		return l.Say(locale.T("(none)"))
+	case "(all others)":
+		return l.Say(locale.T("(all others)"))
 	case "(no resource)":
 		return l.Say(locale.T("(no resource)"))
 	case "(no resource group)":

@@ -492,7 +492,15 @@ func (c *mailer) mail() (delivery.Message, error) {
 		return m, fmt.Errorf("mail: %w", err)
 	}
 	m.HTML = b.String()
-	plain, err := texttemplate.ParseFS(files, "templates/mail.txt")
+	plain, err := texttemplate.New("mail.txt").Funcs(texttemplate.FuncMap{ // with the language's signs between them
+		"named": func(name, value string) string { return c.l.Say(locale.T("%s: %s", name, value)) },
+		"joined": func(text, more string) string {
+			if more == "" {
+				return text
+			}
+			return c.l.Say(locale.T("%s, %s", text, more))
+		},
+	}).ParseFS(files, "templates/mail.txt")
 	if err != nil {
 		return m, fmt.Errorf("mail templates: %w", err)
 	}

@@ -63,6 +63,9 @@ func TestMailSaysWhatThePageSays(t *testing.T) {
 				t.Fatal(err)
 			}
 			m, got := mailed(t, r, MailOptions{Options: Options{Lang: lang}})
+			if lang != "en" && regexp.MustCompile(`\p{Han}[:,] `).MatchString(m.Text) {
+				t.Errorf("%s: English signs between words: %s", lang, m.Text)
+			}
 			html, plain := text(got.Find("body")), strings.Join(strings.Fields(m.Text), " ")
 			n := 0
 			says := func(what string) {

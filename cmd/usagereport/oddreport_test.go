@@ -119,7 +119,7 @@ func TestFirstScreens(t *testing.T) {
 		},
 		"two currencies": {
 			slices.Concat(steady, charge{service: "SQL Database", resource: "db", currency: "USD", account: "s2"}.over("2026-09-01", "2026-11-23", about(15))), "", "", nil,
-			[]string{"EUR 922.00", "Also charged, and never added", "USD"},
+			[]string{"EUR 922.00", "Also charged:", "USD 345.75 (forecast "},
 			[]string{"1,267.75"},
 		},
 		"two languages of names": {

@@ -91,7 +91,8 @@ func keysOf(path string, out map[string]string) error {
 	return nil
 }
 
-var verb = regexp.MustCompile(`%(?:\[(\d)\])?[-+.0-9]*([a-z%])`)
+// A hole has its number behind its digits: %.2[1]f, and "%[1].2f" says %!f(BADINDEX).
+var verb = regexp.MustCompile(`%[-+.0-9]*(?:\[(\d)\])?([a-z%])`)
 
 // verbs returns the holes of a format in the order of what goes into them.
 func verbs(format string) string {
