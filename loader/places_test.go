@@ -106,10 +106,10 @@ func TestDaysOfAPlaceReplaceDates(t *testing.T) {
 	}
 }
 
-// Hours of a place west of UTC are of its days in an open month, too, whose end says nothing: a file of some days takes their place,
-// and no other hours'.
+// Hours of a place are of its days in an open month, too, whose end says nothing, and in a file of some days: it takes the place of
+// these, and of no other hours.
 func TestHoursOfAPlaceInAnOpenMonth(t *testing.T) {
-	const losAngeles = -7 * time.Hour
+	const losAngeles, berlin, china = -7 * time.Hour, 2 * time.Hour, 8 * time.Hour
 	dear := func(file string) string { return strings.ReplaceAll(file, "\n1,1,", "\n3,3,") }
 	for name, c := range map[string]struct {
 		files []string
@@ -121,6 +121,9 @@ func TestHoursOfAPlaceInAnOpenMonth(t *testing.T) {
 		"rolling days":                  {[]string{hourly(losAngeles, 1, 12), dear(hourly(losAngeles, 8, 13))}, loader.Options{}, "960 2208"},
 		"rolling days, the later first": {[]string{dear(hourly(losAngeles, 8, 13)), hourly(losAngeles, 1, 12)}, loader.Options{}, "960 2208"},
 		"a month so far":                {[]string{hourly(losAngeles, 1, 12), dear(hourly(losAngeles, 1, 13))}, loader.Options{}, "624 1872"},
+		"Berlin's two days":             {[]string{hourly(berlin, 1, 20), dear(hourly(berlin, 5, 2))}, loader.Options{Prefer: ledger.PreferNew}, "960 1152"},
+		"China's two days":              {[]string{hourly(china, 1, 31), dear(hourly(china, 5, 2))}, loader.Options{Prefer: ledger.PreferNew}, "1488 1680"},
+		"China's rolling days":          {[]string{hourly(china, 1, 12), dear(hourly(china, 8, 13))}, loader.Options{}, "960 2208"},
 		"hours of UTC":                  {[]string{hourly(0, 1, 12), dear(hourly(0, 8, 13))}, loader.Options{}, "960 2208"},
 	} {
 		t.Run(name, func(t *testing.T) {
