@@ -34,6 +34,9 @@ func TestEachOwnerIsTheOwner(t *testing.T) {
 	demo[1].From = usage.Date(2026, 10, 10)
 	samples := ledgertest.Of(t, "../testdata/usage/aws_cur/cur2-2026-10.csv", "../testdata/usage/gcp_billing/detailed-2026-10.csv", "../testdata/usage/oci_cost/2026-10.csv")
 	clouds := rules(t, [2]string{"A", "ServiceName=A*"}, [2]string{"C", "ServiceName=C*"}, [2]string{"Rest", "ServiceName=*"})
+	const vm = " SkuMeter=D2 ConsumedUnit=Hours ResourceName=vm ResourceType=vm ResourceId="
+	moved := ledgerOf(t, "s1 Compute 2026-09-01..2026-10-10 10 x_ResourceGroupName=a"+vm+"/s1/vm\n"+
+		"s2 Compute 2026-10-11..2026-11-20 10 x_ResourceGroupName=b"+vm+"/s2/vm\ns1 Storage 2026-09-01..2026-11-20 5\ns2 Storage 2026-09-01..2026-11-20 5")
 	three := ledgertest.Demo(t, 3)
 	for name, x := range map[string]struct {
 		of    *ledger.Ledger
@@ -46,6 +49,7 @@ func TestEachOwnerIsTheOwner(t *testing.T) {
 		"one that has ended": {three, demo, analysis.Options{Period: "2026-10"}},
 		"effective cost":     {three, demo, analysis.Options{Cost: analysis.Effective}},
 		"several currencies": {samples, clouds, analysis.Options{}},
+		"a machine moved":    {moved, clouds, analysis.Options{}},
 	} {
 		var owners []analysis.BudgetedOwner
 		for i, r := range x.rules {
