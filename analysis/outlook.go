@@ -179,12 +179,12 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 	}
 	sum := forecast.Sum(es)
 	out.End.Range = f.rangeOf(known.Add(out.End.Planned).Amount, out.End.Expected.Amount, forecast.Together(es))
-	if out.End.Range == nil && out.End.Expected.Amount == known.Amount { // days that tell no usual cost foretell nothing
+	maybe := f.maybeEnded(out.End, accounts, pieces)
+	out.Past = f.track(sum)
+	if f.history() <= out.Period.Elapsed && out.End.Expected.Amount == known.Amount { // the only days there are tell no usual cost
 		out.Refusal = tooShort(f, out.Period)
 		return out, nil
 	}
-	maybe := f.maybeEnded(out.End, accounts, pieces)
-	out.Past = f.track(sum)
 	lacking := f.lackWarnings(f.sel.name, f.sel.windows[0])
 	if len(lacking) > 0 {
 		lacking = append(lacking, locale.T("the forecast counts days without data at what the days around them cost"))

@@ -79,7 +79,7 @@ func ruleWarnings(rules []usage.OwnerRule, uses map[int]analysis.RuleUse, overla
 		}
 	}
 	for _, x := range overlaps {
-		warn(x.Second, owner[x.Second], "overlap", "%d charges that the rule meets are %s's by line %d", x.Charges, owner[x.First], x.First)
+		warn(x.Second, owner[x.Second], "overlap", "%s has %d of the charges that the rule meets, by line %d", owner[x.First], x.Charges, x.First)
 	}
 	return out
 }

@@ -27,7 +27,7 @@ Ada,,ServiceName=Later,,,,,2026-11-10
 	want := []Warning{
 		{1, "", "column", "the column wall is kept and not understood"},
 		{3, "Ben", "dead", "the rule has no charge: earlier lines have all 4 that it meets"},
-		{3, "Ben", "overlap", "4 charges that the rule meets are Ada's by line 2"},
+		{3, "Ben", "overlap", "Ada has 4 of the charges that the rule meets, by line 2"},
 		{3, "Ben", "budget", "the budget is in USD, and the period has no charge in it"},
 		{4, "Cem", "dead", "the rule meets no charge"},
 		{4, "Cem", "mail", "no line of Cem has a mail address"},

@@ -59,7 +59,7 @@ func (w *Workspace) TakeAnswers(ctx context.Context, strict bool) error {
 	}
 	_, err = w.NoteAnswers(ctx, news, strict && w.Wait)
 	if !strict && cannotWrite(err) {
-		w.Note("%d answers in %s are not noted yet, and not used: %v", len(news), path, err)
+		w.Note("in %s: %d not noted yet, and not used: %v", path, len(news), err)
 		return nil
 	}
 	if err != nil {
@@ -161,7 +161,7 @@ func (w *Workspace) TakeInvoices(ctx context.Context, strict bool) error {
 		}
 	}
 	if !strict && cannotWrite(err) {
-		w.Note("%d invoices in %s are not kept yet, and not used: %v", news, path, err)
+		w.Note("in %s: %d not kept yet, and not used: %v", path, news, err)
 		return nil
 	}
 	if err != nil {

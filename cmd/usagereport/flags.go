@@ -61,6 +61,15 @@ func noEmptyFlag(c *cobra.Command) (err error) {
 	return err
 }
 
+// noEmptyWord refuses an empty word behind a command likewise; what a shell asks to complete may be one.
+func noEmptyWord(c *cobra.Command, args []string) error {
+	empty := slices.ContainsFunc(args, func(a string) bool { return strings.TrimSpace(a) == "" })
+	if !empty || strings.HasPrefix(c.Name(), cobra.ShellCompRequestCmd) {
+		return nil
+	}
+	return misuse.Of(fmt.Errorf("%s: a word behind it is empty; say which, or leave it out", nameOf(c)))
+}
+
 // nearest returns those of words that name may be meant for.
 func nearest(name string, words []string) []string {
 	commands := &cobra.Command{SuggestionsMinimumDistance: 2} // Cobra compares commands; a word is compared as one

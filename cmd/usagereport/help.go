@@ -41,8 +41,7 @@ func refuseUnknownHelp(root *cobra.Command) {
 				case meant == root:
 					return misuse.Of(unknownCommand(root, words))
 				case len(rest) > 0:
-					name := strings.TrimPrefix(meant.CommandPath(), root.Name()+" ")
-					return misuse.Of(fmt.Errorf("help: %s has no command %q; %s", name, rest[0], writtenAs(meant)))
+					return misuse.Of(fmt.Errorf("help: %s has no command %q; %s", nameOf(meant), rest[0], writtenAs(meant)))
 				}
 				return nil
 			}

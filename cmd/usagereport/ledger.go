@@ -97,7 +97,7 @@ func runLedgerRebuild(ctx context.Context, g *globals, path string) (err error) 
 	if err := l.Publish(ctx); err != nil {
 		return err
 	}
-	g.Note("%d files loaded again", again)
+	g.Note("files loaded again: %d", again)
 	return g.Say("%s", path)
 }
 

@@ -60,8 +60,11 @@ func newRootCommand(g *globals) *cobra.Command {
 			}
 			return cmd.Help()
 		},
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+		PersistentPreRunE: func(cmd *cobra.Command, args []string) error {
 			if err := noEmptyFlag(cmd); err != nil {
+				return err
+			}
+			if err := noEmptyWord(cmd, args); err != nil {
 				return err
 			}
 			if g.work.AsOf != "" { // also of a command that asks for no charges, as load
@@ -144,7 +147,13 @@ func wrapArgs(c *cobra.Command) {
 				if !cmd.HasParent() { // "usagereport: " stands before every error
 					return misuse.Of(err)
 				}
-				return misuse.Of(fmt.Errorf("%s: %w; %s", strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" "), err, writtenAs(cmd)))
+				if strings.HasPrefix(err.Error(), "unknown command") && !cmd.HasSubCommands() { // as Cobra says of what takes none
+					err = fmt.Errorf("it takes no %q", a[0])
+				}
+				if len(a) == 1 && cmd.Flags().Lookup("period") != nil && (strings.HasPrefix(a[0], "20") || a[0] == "current" || a[0] == "last") {
+					return misuse.Of(fmt.Errorf("%s: %q: a period is given as --period %[2]s", nameOf(cmd), a[0]))
+				}
+				return misuse.Of(fmt.Errorf("%s: %w; %s", nameOf(cmd), err, writtenAs(cmd)))
 			}
 			return nil
 		}
@@ -152,6 +161,11 @@ func wrapArgs(c *cobra.Command) {
 	for _, sub := range c.Commands() {
 		wrapArgs(sub)
 	}
+}
+
+// nameOf is how a command is called behind the program's name.
+func nameOf(c *cobra.Command) string {
+	return strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" ")
 }
 
 // writtenAs says what can stand behind a command's name.

@@ -81,7 +81,7 @@ func laneWord(l bridge.Lane) string {
 	case bridge.Exchange:
 		return "by exchange rates"
 	}
-	return l.String()
+	return strings.ReplaceAll(l.String(), "_", " ") // a column's name has it
 }
 
 // ComparisonHead prints what stands above the table: of each currency what is compared, with only what filters

@@ -26,12 +26,14 @@ func Budgets(p terminal.Printer, list []workspace.HeldBudget) error {
 // Owned says how much of the period has an owner.
 func Owned(p terminal.Printer, all []analysis.Ownership) error {
 	for _, o := range all {
-		has := ""
-		if v := o.Percent(); v != nil {
-			has = fmt.Sprintf(", %.1f %% of it owned", tenths(*v))
+		has := ", " + rounded(o.Owned[""]) + " unassigned"
+		switch v := o.Percent(); {
+		case o.Total.Amount.Sign() != 0 && o.Owned[""].Amount.Sign() == 0:
+			has = ", all of it has an owner"
+		case v != nil:
+			has = fmt.Sprintf(", %.1f%% has an owner%s", tenths(*v), has)
 		}
-		if err := p.Head("%s (%s, %s): %s %s%s, %s nobody's", o.Period.Name, o.Period.Span, o.Period.State, rounded(o.Total), o.Currency,
-			has, rounded(o.Owned[""])); err != nil {
+		if err := p.Head("%s (%s, %s): %s %s%s", o.Period.Name, o.Period.Span, o.Period.State, rounded(o.Total), o.Currency, has); err != nil {
 			return err
 		}
 	}
@@ -125,6 +127,9 @@ func Dimensions(p terminal.Printer, checks []workspace.DimensionCheck) error {
 
 // RuleWarnings prints what is wrong with the rules of the owners file.
 func RuleWarnings(p terminal.Printer, list []workspace.Warning) error {
+	if len(list) == 0 && p.ForPeople() {
+		return p.Say("nothing is wrong with it")
+	}
 	return terminal.Rows(p, query.Columns[workspace.Warning]{
 		{Name: "line", Kind: query.Integer, Of: func(w workspace.Warning) any { return w.Line }},
 		{Name: "owner", Of: func(w workspace.Warning) any { return w.Owner }},

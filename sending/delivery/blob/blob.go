@@ -124,7 +124,16 @@ const indexPage = `<!doctype html>
 <meta charset="utf-8">
 <meta name="robots" content="noindex">
 <meta name="referrer" content="no-referrer">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Reports</title>
+<style>
+:root { color-scheme: light dark; }
+body { font: 15px/1.5 "Segoe UI", Roboto, "Noto Sans", Arial, "Microsoft JhengHei", "Noto Sans CJK TC", sans-serif; margin: 24px 16px; }
+table { border-collapse: collapse; }
+th, td { text-align: left; vertical-align: top; padding: 6px 24px 6px 0; border-bottom: 1px solid #8886; }
+th, a, td:nth-child(2) { white-space: nowrap; }
+td { overflow-wrap: break-word; min-width: 5em; max-width: 28em; }
+</style>
 <h1>Reports</h1>
 <p>Signed links are good until {{.Until}}.</p>
 <table>
