@@ -219,10 +219,16 @@ func (e *estate) ends(h *hit, floor float64) {
 			best, h.end = sum, d
 		}
 	}
-	if h.end-h.start < 4 {
-		h.kind = usage.KindSpike
-	}
+	h.kind = kindOf(h.start, h.end)
 	h.ongoing = h.sign > 0 && h.end > e.settled // then it is not known to be over
+}
+
+// kindOf says what lasted from one day to another: a spike lasts for four days at most.
+func kindOf(start, end int) usage.Kind {
+	if end-start < 4 {
+		return usage.KindSpike
+	}
+	return usage.KindLevel
 }
 
 // lasts reports whether h goes on: whether its last two settled days are over.

@@ -309,6 +309,9 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, rises
 	s.fill(e.cal, e.cost(leaves), n.has)
 	h.actual, h.expected, h.spread = s.y, s.frozen(start), s.spread(start)
 	e.ends(h, 0)
+	if from, apart := e.again(h); apart && from > end { // that is another incident
+		h.end, h.ongoing, h.kind = end, false, kindOf(start, end)
+	}
 	if 2*drifts > len(group) {
 		h.kind = usage.KindDrift
 	}
