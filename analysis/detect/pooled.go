@@ -453,7 +453,7 @@ func (p *pool) stretched(n *node, s *series) *hit {
 		best.to = e.settled // a weekend alone does not tell how much it is
 	}
 	if was, now := days(e.working(s), best.from-1), days(best.from, best.to); was > 0 && now > 0 {
-		best.from = min(e.onset(s, best.from, was, now), best.to)
+		best.from, best.to = e.onset(s, best.from, best.to, was, now)
 	}
 	expected := s.frozen(best.from)
 	quiet := e.quiet(expected, best.to)
@@ -482,7 +482,7 @@ func (p *pool) stretched(n *node, s *series) *hit {
 		Amount: days(best.from, best.to), Usual: days(s.birth, best.from-1), Noise: h.spread,
 	}
 	if !h.ongoing {
-		h.rule.Kind = RuleStretch
+		h.kind, h.rule.Kind = kindOf(h.start, h.end), RuleStretch
 	}
 	return h
 }

@@ -154,7 +154,7 @@ func (e *estate) shift(n *node, s *series, sign float64) *hit {
 		float64(wrong[0]) > e.t.StepWrong*float64(at) || float64(wrong[1]) > e.t.StepWrong*float64(len(days)-at) {
 		return nil
 	}
-	start := e.onset(s, days[at], was, now)
+	start, _ := e.onset(s, days[at], e.settled, was, now)
 	// Less than a week on either side may be a month's end, or a holiday's.
 	h := &hit{
 		node: n, kind: usage.KindLevel, sign: sign, alarm: start > e.last-Review && e.settled-start >= 6 && at >= 7,
@@ -234,10 +234,10 @@ func (e *estate) over(h *hit) (end int, over bool) {
 	return h.start, false
 }
 
-// onset returns the day on which a level that was fitted from start on began: the first that
-// is far from the same weekday before. The fit alone takes in a day of the old level where less
+// onset returns the first and the last day of a level that was fitted from start to end: those that
+// are far from the same weekday before. The fit alone takes in days of the old level where less
 // than shortest have the new one, and misses a weekend that costs little on either.
-func (e *estate) onset(s *series, start int, was, now float64) int {
+func (e *estate) onset(s *series, start, end int, was, now float64) (first, last int) {
 	const near = 7
 	part := func(d int) float64 { // how far d is on the way from was to now
 		before := math.Sqrt(was * now)
@@ -251,11 +251,15 @@ func (e *estate) onset(s *series, start int, was, now float64) int {
 		return math.Log(max(s.y[d], tiny)/before) / full
 	}
 	known := 0
-	for d := start; d <= e.settled; d++ {
+	for d := start; d <= end; d++ {
 		known += int(share(s.has[d]))
 	}
-	for d := start; known <= shortest && d < e.settled && (!s.has[d] || part(d) < onsetNone); d++ {
-		start = d + 1
+	old := func(d int) bool { return known <= shortest && start < end && (!s.has[d] || part(d) < onsetNone) }
+	for old(start) {
+		start++
+	}
+	for end < e.settled && old(end) {
+		end--
 	}
 	says := func(d int) bool { // a weekend without cost, as the next is, says nothing
 		return s.has[d] && (s.y[d] > 0 || d+near <= e.settled && s.y[d+near] > 0)
@@ -265,7 +269,7 @@ func (e *estate) onset(s *series, start int, was, now float64) int {
 			start = d
 		}
 	}
-	return start
+	return start, end
 }
 
 // How far a day is on the way from the old level to the new one.
