@@ -236,7 +236,7 @@ func (c *content) write(ctx context.Context, produce func(context.Context) error
 // take takes rows on their way into the ledger.
 func (c *content) take(ctx context.Context, rs *rows) error {
 	c.first.look(rs)
-	c.series.look(rs, c.plan.total)
+	c.series.look(rs)
 	if c.held == nil {
 		return c.stage.add(ctx, c, rs)
 	}

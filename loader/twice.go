@@ -55,8 +55,7 @@ func (f *firstRow) is(rs *rows, i int) bool {
 	return true
 }
 
-// A series is what lies between the headers of a content: of each part how many rows it has, and a sum of their texts, days and
-// costs. Where it shows copies, whole rows are compared in the ledger, so of each row of all the other files no more is looked at.
+// A series is what lies between the headers of a content: of each part how many rows it has, and a sum of what they say.
 type series []partSum
 
 type partSum struct {
@@ -64,20 +63,33 @@ type partSum struct {
 	sum  uint64
 }
 
-// look adds rows, whose costs are the numbers at a position, to the parts in which they are.
-func (s *series) look(rs *rows, cost int) {
-	heads, days, costs := rs.heads, rs.days[0], rs.numbers[cost]
+// look adds rows to the parts in which they are. By columns that takes a third of the time that it takes by rows.
+func (s *series) look(rs *rows) {
+	sums := make([]uint64, len(rs.keys))
 	for i, key := range rs.keys {
+		sums[i] = uint64(key)
+	}
+	for _, d := range rs.days {
+		for i := range sums {
+			sums[i] = sums[i]*spread + uint64(d[i])
+		}
+	}
+	for _, n := range rs.numbers {
+		for i := range sums {
+			hi, lo := n[i].Words()
+			sums[i] = sums[i]*spread + (lo ^ uint64(hi)*spread)
+		}
+	}
+	heads := rs.heads
+	for i, sum := range sums {
 		for ; len(heads) > 0 && heads[0] == i; heads = heads[1:] {
 			s.begin()
 		}
-		_, lo := costs[i].Words()
-		sum := mixed(mixed(mixed(uint64(key))^uint64(days[i])) ^ lo)
 		if len(*s) == 0 {
 			s.begin()
 		}
 		last := &(*s)[len(*s)-1]
-		last.rows, last.sum = last.rows+1, last.sum+sum
+		last.rows, last.sum = last.rows+1, last.sum+mixed(sum)
 	}
 	if len(heads) > 0 {
 		s.begin()
@@ -91,9 +103,12 @@ func (s *series) begin() {
 	}
 }
 
+// spread is odd, with bits all over it.
+const spread = 0x9e3779b97f4a7c15
+
 // mixed spreads the bits of x over all of it.
 func mixed(x uint64) uint64 {
-	x = (x ^ x>>32) * 0x9e3779b97f4a7c15
+	x = (x ^ x>>32) * spread
 	return x ^ x>>29
 }
 

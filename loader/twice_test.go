@@ -14,6 +14,7 @@ func TestFileTwice(t *testing.T) {
 	whole := mosa("s1", 1, 5)
 	head, rows, _ := strings.Cut(whole, "\n")
 	first := rows[:strings.Index(rows, "\n")+1]
+	more := mosa("s1", 1, 5, ",Data,1,", ",Data,2,") // in quantity, at the same cost
 	one := func(file string) string { return file }
 	hours := func(file string) (out string) { // each row twice, as hours alike where a file has days alone
 		for i, line := range strings.SplitAfter(file, "\n") {
@@ -51,6 +52,8 @@ func TestFileTwice(t *testing.T) {
 		"a part of hours alike":          {hours(mosa("s1", 1, 3)) + hours(whole), one, "at least 2 times", "16 16"},
 		"copies of hours alike":          {hours(whole) + hours(whole), one, "it is 2 copies of one file", "10 10"},
 		"two files, twice":               {mosa("s1", 1, 3) + mosa("s1", 4, 5) + mosa("s1", 1, 3) + mosa("s1", 4, 5), one, "it is 2 copies", "5 5"},
+		"other quantities, hours alike":  {hours(whole) + hours(more), one, "at least 2 times", "20 20"},
+		"other quantities, twice":        {whole + more + whole + more, one, "it is 2 copies of one file", "10 10"},
 		"a file without rows between":    {whole + head + "\n" + whole, one, "it is 2 copies of one file", "5 5"},
 		"a row alike":                    {whole + first, one, "", "6 6"},
 		"one row, as often as one likes": {head + "\n" + first + first + first, one, "", "3 3"},
