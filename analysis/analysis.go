@@ -446,6 +446,8 @@ type standing struct {
 	lacks     []usage.Day // days of it up to the end of the data on which its files have nothing at all
 	pauses    []usage.Day // days of it on which it has nothing, though it is used more often, and its files have others
 	unrated   []usage.Day // those of lacks, and others, that no rate converts
+	bills     int         // how many have its name: one of days or weeks is one of several
+	longest   int         // the days of the longest of them
 }
 
 // charges returns the days of UTC on which the charges of s stand.
@@ -471,7 +473,7 @@ func (a *Analysis) standingsTo(ctx context.Context, cur string, asOf usage.Day) 
 		var begins usage.Day // with any charge
 		if err := r.Scan(&s.billing, &s.account, &s.name, &s.period, ledger.DayOf(&s.span.From), ledger.DayOf(&s.span.To),
 			ledger.DayOf(&s.first), ledger.DayOf(&s.reach), &s.ahead, &s.loaded, &s.owing, ledger.DayOf(&s.billReach), &s.loads,
-			ledger.DayOf(&s.charged), &s.billings, ledger.DayOf(&begins)); err != nil {
+			ledger.DayOf(&s.charged), &s.billings, ledger.DayOf(&begins), &s.bills, &s.longest); err != nil {
 			return err
 		}
 		s.invoiced = invoiced(known).has(s, cur)
@@ -496,6 +498,7 @@ func (a *Analysis) standingsTo(ctx context.Context, cur string, asOf usage.Day) 
 	if err != nil {
 		return nil, err
 	}
+	partsOfMonths(out)
 	if out, err = a.heard(ctx, cur, out); err != nil {
 		return nil, err
 	}

@@ -89,6 +89,38 @@ func periodNames(st []standing) []string {
 	return names
 }
 
+// shortBill is the most days that a bill has of which there are several a month.
+const shortBill = 16
+
+// partsOfMonths makes one period of all bills of a month that an account gets for each day or week. It lasts
+// until the last one that begins in the month, made or not: that the newest bill ends ends no month.
+func partsOfMonths(st []standing) {
+	longest, several, across := map[string]int{}, map[string]bool{}, map[string]bool{}
+	for _, s := range st {
+		longest[s.account] = max(longest[s.account], s.longest)
+		several[s.account] = several[s.account] || s.bills > 1
+		across[s.account] = across[s.account] || s.span.To > s.span.From.Month().To
+	}
+	for i := range st {
+		s := &st[i]
+		step := usage.Day(longest[s.account])
+		if step > shortBill || !several[s.account] {
+			continue
+		}
+		month := s.span.From.Month()
+		if !across[s.account] {
+			s.span = month
+			continue
+		}
+		for s.span.From-step >= month.From {
+			s.span.From -= step
+		}
+		for s.span.To < month.To {
+			s.span.To += step
+		}
+	}
+}
+
 func spanOf(st []standing, name string) (span usage.Period, reach usage.Day, accounts int) {
 	for _, s := range st {
 		if s.period != name {

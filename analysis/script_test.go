@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -101,7 +102,7 @@ func reportOf(t *testing.T, a *analysis.Analysis, err error) *analysis.Report {
 
 // expand turns lines "SUBSCRIPTION SERVICE FROM..TO COST [CURRENCY] [COLUMN=VALUE...]"
 // into a FOCUS file with one row a day, billed by calendar month. Columns are
-// those of the defaults below.
+// those of the defaults below; "bill=N" makes bills of N days instead, from Mondays on.
 func expand(t *testing.T, lines []byte) []byte {
 	t.Helper()
 	columns := []string{
@@ -137,10 +138,17 @@ func expand(t *testing.T, lines []byte) []byte {
 		if strings.HasPrefix(w[1], "purchase-") {
 			row["ChargeCategory"] = "Purchase"
 		}
+		bill := 0
 		for _, word := range w[4:] {
 			column, value, ok := strings.Cut(word, "=")
-			if !ok {
+			switch {
+			case !ok:
 				column, value = "BillingCurrency", word
+			case column == "bill":
+				if bill, err = strconv.Atoi(value); err != nil {
+					t.Fatal(err)
+				}
+				continue
 			}
 			if !slices.Contains(columns, column) {
 				t.Fatalf("column %q of %q: none of %v", column, line, columns)
@@ -149,6 +157,10 @@ func expand(t *testing.T, lines []byte) []byte {
 		}
 		for d := first; d <= last; d++ {
 			m := d.Month()
+			if bill > 0 {
+				m.From = d - (d+3)%usage.Day(bill) // day 0 is a Thursday
+				m.To = m.From + usage.Day(bill)
+			}
 			row["BillingPeriodStart"], row["BillingPeriodEnd"] = m.From.String(), m.To.String()
 			row["ChargePeriodStart"], row["ChargePeriodEnd"] = d.String(), (d + 1).String()
 			for i, c := range columns {

@@ -58,3 +58,43 @@ func TestAuditBillsOfIndia(t *testing.T) {
 		}
 	}
 }
+
+// Bills of a day, a week or half a month are one bill of the month, which ends with the last of them that begins in it.
+func TestAuditBillsOfDays(t *testing.T) {
+	for name, bill := range map[string]func(usage.Day) usage.Period{
+		"day":  func(d usage.Day) usage.Period { return usage.Period{From: d, To: d + 1} },
+		"week": func(d usage.Day) usage.Period { return usage.Period{From: d - (d+3)%7, To: d - (d+3)%7 + 7} },
+		"half": func(d usage.Day) usage.Period {
+			if m := d.Month(); d >= m.From+15 {
+				return usage.Period{From: m.From + 15, To: m.To}
+			}
+			return usage.Period{From: d.Month().From, To: d.Month().From + 15}
+		},
+	} {
+		var text strings.Builder
+		text.WriteString("BilledCost,EffectiveCost,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory," +
+			"ChargePeriodStart,ChargePeriodEnd,ServiceName,ResourceId,SubAccountId\n")
+		for d := usage.Date(2026, 3, 4); d <= usage.Date(2026, 6, 14); d++ {
+			for account, days := range map[string]usage.Day{"all": 7, "work": 5} { // from Monday on
+				if (d+3)%7 < days {
+					fmt.Fprintf(&text, "10,10,a,EUR,%s,%s,Usage,%s,%s,VM,m,%s\n", bill(d).From, bill(d).To, d, d+1, account)
+				}
+			}
+		}
+		path := filepath.Join(t.TempDir(), "a.csv")
+		if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		l := ledgertest.Of(t, path)
+		for _, o := range []analysis.Options{{}, {AsOf: usage.Date(2026, 5, 20)}, {Period: "last"}, {Month: "current"}} {
+			_, claims := audited(t, l, o)
+			expect(t, Failed(claims))
+		}
+		r, _ := audited(t, l, analysis.Options{})
+		p := r.Parts[0]
+		if p.Period.State != analysis.Open || p.Expected == nil || p.Priors[0].Days != p.Period.Elapsed {
+			t.Errorf("bills of a %s: %s is %s, expects %v, %d days against %d", name, p.Period.Span, p.Period.State, p.Expected,
+				p.Period.Elapsed, p.Priors[0].Days)
+		}
+	}
+}
