@@ -323,12 +323,13 @@ func lost(ctx context.Context, conn *sql.Conn, id int64) (out []Lost, err error)
 	return out, rows.Err()
 }
 
-// toldFrom returns the totals of the periods of d that were reported since it was
-// loaded.
+// toldFrom returns the totals of the periods and currencies of d that were reported since
+// it was loaded.
 func (l *Ledger) toldFrom(ctx context.Context, d Description) (out []ToldTotal, err error) {
 	all, err := l.ToldTotals(ctx)
 	for _, t := range all {
-		if t.LastLoad >= d.ID && slices.ContainsFunc(d.Spans, func(p usage.Period) bool { return p.From < t.Span.To && t.Span.From < p.To }) {
+		_, in := d.Totals[t.Currency]
+		if in && t.LastLoad >= d.ID && slices.ContainsFunc(d.Spans, func(p usage.Period) bool { return p.From < t.Span.To && t.Span.From < p.To }) {
 			out = append(out, t)
 		}
 	}
