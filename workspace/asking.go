@@ -145,6 +145,25 @@ func asksOwners(stmt string) bool {
 	return names(stmt, `\w*owner\w*`, "owned", "budgets", "findings", "periods") || everyColumn.MatchString(stmt)
 }
 
+// sumOfCosts is where a statement adds up a column of costs.
+var sumOfCosts = regexp.MustCompile(`(?i)\b(?:sum|avg|mean|median)\s*\(\s*(?:distinct\s+)?(?:\w+\.)?"?\w*Cost\b`)
+
+// sumsCurrencies warns where stmt adds up costs without a word on their currency, of which the ledger has several.
+func (s *Session) sumsCurrencies(ctx context.Context, stmt string) error {
+	if !sumOfCosts.MatchString(stmt) || names(stmt, `\w*currency\w*`) {
+		return nil
+	}
+	var several string
+	err := s.Ledger.DB().QueryRowContext(ctx, `SELECT CASE WHEN count(DISTINCT BillingCurrency) > 1
+		THEN string_agg(DISTINCT BillingCurrency, ', ' ORDER BY BillingCurrency) ELSE '' END
+		FROM scopes WHERE state = 'current' AND (BilledCost <> 0 OR EffectiveCost <> 0)`).Scan(&several)
+	if err == nil && several != "" {
+		s.Note("the statement adds up costs, which the ledger has in %s: a sum of several is no amount. "+
+			"Choose one with WHERE BillingCurrency = '...', or GROUP BY BillingCurrency", several)
+	}
+	return err
+}
+
 // workOut writes the rows of those tables that stmt names and the ledger does
 // not keep.
 func (s *Session) workOut(ctx context.Context, stmt, owner string, fill *strings.Builder) error {
@@ -155,6 +174,11 @@ func (s *Session) workOut(ctx context.Context, stmt, owner string, fill *strings
 	if !charged {
 		s.Note("the ledger %s holds no charges; load usage files first: 'usagereport load FILE...'", s.Path())
 		return nil
+	}
+	if owner == "" { // which currencies one has is not looked up
+		if err := s.sumsCurrencies(ctx, stmt); err != nil {
+			return err
+		}
 	}
 	findings, periods := names(stmt, "findings"), names(stmt, "periods")
 	if !findings && !periods {
