@@ -2,6 +2,7 @@ package loader
 
 import (
 	"fmt"
+	"maps"
 
 	"usagereport/usage"
 )
@@ -42,6 +43,8 @@ type counts struct {
 	totals  map[string]usage.Decimal // by currency
 	size    usage.Decimal            // the sum of the largest number of each row, without sign
 
+	charged map[writtenDay]string // the days of charges, each as a row has it
+
 	sums  []sumRow // rows that look like a spreadsheet's totals
 	notes []Reject // lines that look like notes below the rows
 	last  int64    // line of the last row that is none
@@ -60,7 +63,24 @@ func (c *counts) addTotal(currency string, total usage.Decimal) {
 	}
 }
 
+// addCharged adds day t, which a row writes as b.
+func (c *counts) addCharged(b []byte, t int64) {
+	w := writtenDayOf(b, t)
+	if _, known := c.charged[w]; known {
+		return
+	}
+	if c.charged == nil {
+		c.charged = map[writtenDay]string{}
+	}
+	c.charged[w] = string(b)
+}
+
 func (c *counts) add(d counts) {
+	if c.charged == nil {
+		c.charged = d.charged
+	} else {
+		maps.Copy(c.charged, d.charged)
+	}
 	c.read += d.read
 	c.rounded += d.rounded
 	c.short += d.short

@@ -321,10 +321,17 @@ func TestHalfTurnedDates(t *testing.T) {
 		}
 		return content
 	}
+	long := func(file string) string { // whose first day is all that is seen before it is read
+		head, rows, _ := strings.Cut(file, "\n")
+		first, rest, _ := strings.Cut(rows, "\n")
+		return head + "\n" + strings.Repeat(first+"\n", 1<<20/len(first)+1) + rest
+	}
 	for name, c := range map[string]struct {
 		content string
 		refused bool
 	}{
+		"beyond the first megabyte":     {long(four("2026-05-03", "2026-12-03", "03/13/2026", "03/31/2026")), true},
+		"two files, the first longer":   {long(four("2026-03-05", "2026-03-12", "03/13/2026", "03/31/2026")), false},
 		"with points":                   {four("05.03.2026", "01.12.2026", "03/13/2026", "03/31/2026"), false},
 		"with points, turned":           {four("03.05.2026", "03.12.2026", "03/13/2026", "03/31/2026"), true},
 		"the year first":                {four("2026-05-03", "2026/12/3", "03/13/2026", "3/31/2026"), true},

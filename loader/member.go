@@ -3,6 +3,7 @@ package loader
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -205,7 +206,7 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 		})
 		if err == nil {
 			c.settleSums()
-			err = c.tooMany()
+			err = cmp.Or(c.tooMany(), p.turnedBelow(c.charged))
 		}
 		return err
 	})

@@ -221,21 +221,45 @@ func (p *plan) halfTurned(s sample) error {
 	if order == OrderByEvidence {
 		return nil
 	}
-	of, left := map[usage.Day]bool{}, ""
+	left, others := map[usage.Day]string{}, map[usage.Day]string{}
 	for _, v := range s.days {
 		t, err := p.time([]byte(v), order)
 		if _, open := p.time([]byte(v), MonthFirst+DayFirst-order); err != nil || open == nil {
 			return nil
 		}
-		of[dayOfMicros(t).Month().From], left = true, v
+		left[dayOfMicros(t)] = v
 	}
-	elsewhere := ""
 	for v := range s.charged {
-		t, err := p.time([]byte(v), order)
-		if err != nil || openDate.MatchString(v) {
-			continue
+		if t, err := p.time([]byte(v), order); err == nil && !openDate.MatchString(v) {
+			others[dayOfMicros(t)] = v
 		}
-		day := dayOfMicros(t)
+	}
+	return turned(left, others, order)
+}
+
+// turnedBelow is halfTurned for all charges of a file that has been read, for its first days may be more than decide looks at.
+func (p *plan) turnedBelow(charged map[writtenDay]string) error {
+	left, others := map[usage.Day]string{}, map[usage.Day]string{}
+	for w, v := range charged {
+		switch {
+		case !w.open:
+			others[w.day] = v
+		case w.day.Time().Day() <= 12:
+			return nil
+		default:
+			left[w.day] = v
+		}
+	}
+	return turned(left, others, p.order)
+}
+
+// turned returns an error where days have day and month turned, as those show that a spreadsheet left in an order of dates.
+func turned(left, others map[usage.Day]string, order DayOrder) error {
+	of, example, elsewhere := map[usage.Day]bool{}, "", ""
+	for day, v := range left {
+		of[day.Month().From], example = true, max(example, v)
+	}
+	for day, v := range others {
 		y, m, d := day.Time().Date()
 		if d > 12 || !of[usage.Date(y, time.Month(d), int(m)).Month().From] {
 			return nil
@@ -248,7 +272,19 @@ func (p *plan) halfTurned(s sample) error {
 		return nil
 	}
 	return fmt.Errorf("day and month of its dates like %s are turned, as those like %s show: a spreadsheet took %s for %s, and left the days beyond "+
-		"12 as they were; load the file as it was exported, or have the spreadsheet read the column as text", elsewhere, left, order, MonthFirst+DayFirst-order)
+		"12 as they were; load the file as it was exported, or have the spreadsheet read the column as text", elsewhere, example, order, MonthFirst+DayFirst-order)
+}
+
+// A writtenDay is a day on which something was charged, and whether it is written as one whose order of day and month may be open.
+type writtenDay struct {
+	day  usage.Day
+	open bool
+}
+
+// writtenDayOf is t, which b says.
+func writtenDayOf(b []byte, t int64) writtenDay {
+	_, n := digits(b, 2)
+	return writtenDay{dayOfMicros(t), len(b) > n+1 && (b[n] == '/' || b[n] == '-') && b[n+1] <= '9'}
 }
 
 // errOpenDays says that nothing in a file tells 02/03 from 03/02.

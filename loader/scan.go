@@ -339,6 +339,9 @@ func (s *scanner) record(fields int, days []int64, numbers []usage.Decimal, null
 				return &Reject{Column: s.header[at], Value: shown(b), Reason: err.Error()}
 			}
 			last.text, last.time = append(last.text[:0], b...), t
+			if i == 0 {
+				c.addCharged(b, t)
+			}
 		}
 		days[i] = last.time
 	}
