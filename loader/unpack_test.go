@@ -172,10 +172,24 @@ func TestZipOfRuns(t *testing.T) {
 	runs := []string{
 		"a/manifest.json", "{}", "a/part_0_0001.csv", mosa("s1", 1, 3), "b/manifest.json", "{}", "b/part_0_0001.csv", mosa("s1", 1, 3, ",1,1,", ",1,2,"),
 	}
+	in := func(a, b string) (pairs []string) { // folders of their own
+		for _, p := range runs {
+			if strings.HasPrefix(p, "a/") || strings.HasPrefix(p, "b/") {
+				p = map[byte]string{'a': a, 'b': b}[p[0]] + p[1:]
+			}
+			pairs = append(pairs, p)
+		}
+		return pairs
+	}
 	for name, c := range map[string]struct {
 		pairs  []string
 		reason string
 	}{
+		"two months":             {in("e/20260301-20260331/r1", "e/20260401-20260430/r2"), ""},
+		"two of AWS's reports":   {in("e/20260301-20260401", "e/20260401-20260501"), ""},
+		"two of AWS's months":    {in("e/metadata/BILLING_PERIOD=2026-03", "e/metadata/BILLING_PERIOD=2026-04"), ""},
+		"two runs of a month":    {in("e/20260301-20260331/r1", "e/20260301-20260331/r2"), "2 manifests of an export's runs"},
+		"windows of days":        {in("e/20260301-20260402/r1", "e/20260401-20260430/r2"), "2 manifests of an export's runs"},
 		"two runs":               {runs, "2 manifests of an export's runs, which say which of its 2 files count; unpack it and load the folder"},
 		"one run":                {runs[:4], ""},
 		"two, one of them empty": {runs[:6], ""},

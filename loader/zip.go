@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -122,10 +123,10 @@ func (u *unpacker) directory(at io.ReaderAt, size int64) ([]*zip.File, error) {
 			return nil, fmt.Errorf("the zip file is encrypted (%q); unpack it with its password and load what it holds", f.Name)
 		}
 	}
-	runs := len(slices.DeleteFunc(slices.Clone(u.skipped), func(name string) bool { return !isManifest(name) }))
-	if runs > 1 && len(files) > 1 {
+	runs := slices.DeleteFunc(slices.Clone(u.skipped), func(name string) bool { return !isManifest(name) })
+	if len(runs) > 1 && len(files) > 1 && !otherMonths(runs) {
 		return nil, fmt.Errorf("it holds %d manifests of an export's runs, which say which of its %d files count; unpack it and load the folder",
-			runs, len(files))
+			len(runs), len(files))
 	}
 	if len(files) == 0 {
 		err := fmt.Errorf("the zip file %w", ErrNothing)
@@ -135,6 +136,22 @@ func (u *unpacker) directory(at io.ReaderAt, size int64) ([]*zip.File, error) {
 		return nil, err
 	}
 	return files, nil
+}
+
+// monthFolder is the folder in which an export keeps the runs of a month.
+var monthFolder = regexp.MustCompile(`(?:^|/)(?:(20\d{4})01-(20\d{4})(\d\d)|BILLING_PERIOD=(20\d\d-\d\d))/`)
+
+// otherMonths reports whether each of some manifests lies in the folder of another month: then no run takes another's place.
+func otherMonths(manifests []string) bool {
+	seen := map[string]bool{}
+	for _, name := range manifests {
+		m := monthFolder.FindStringSubmatch(strings.ReplaceAll(name, `\`, "/"))
+		if m == nil || seen[m[1]+m[4]] || m[1] != m[2] && m[3] != "01" { // AWS names the day after it
+			return false
+		}
+		seen[m[1]+m[4]] = true
+	}
+	return true
 }
 
 // usageJSON reports whether an entry named like JSON, of which many are something else, is read.
