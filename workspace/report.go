@@ -10,6 +10,7 @@ import (
 	"usagereport/analysis"
 	"usagereport/internal/locale"
 	"usagereport/owners"
+	"usagereport/usage"
 )
 
 // A Question is what a report is to answer.
@@ -83,7 +84,10 @@ func (s *Session) report(ctx context.Context, q Question, out *Answer) (*analysi
 	switch {
 	case q.Owner != "" && len(q.Filters) == 0 && analysis.IsNothing(err):
 		q.Budget = BudgetOf(out.Owner)
-		if r, err = s.nothing(ctx, q.Options, out.Analysis); err == nil && !q.Findings && r.Parts[0].Shared == nil {
+		if r, err = s.nothing(ctx, q.Options, out.Analysis); err == nil {
+			err = s.beginsLater(ctx, r)
+		}
+		if err == nil && !q.Findings && r.Parts[0].Shared == nil {
 			s.Note("owner %s: no charges in the period; the report says so", q.Owner)
 		}
 	case errors.As(err, &absent) && absent.Gap:
@@ -114,6 +118,31 @@ func (s *Session) nothing(ctx context.Context, o analysis.Options, theirs *analy
 	}
 	defer all.Close()
 	return analysis.Nothing(ctx, all, theirs)
+}
+
+// beginsLater warns in r where its owner has no charges because all lines of the owners file that name it hold
+// from a later day on: that the costs of an heir are not known is no cost of nothing.
+func (s *Session) beginsLater(ctx context.Context, r *analysis.Report) error {
+	f, err := s.OwnersFile(ctx)
+	if err != nil {
+		return err
+	}
+	p := &r.Parts[0]
+	var begins usage.Day
+	for _, rule := range f.Rules {
+		switch {
+		case rule.Share != nil || rule.Owner != r.Owner:
+		case rule.From <= p.Period.Reach:
+			return nil
+		case begins == 0 || rule.From < begins:
+			begins = rule.From
+		}
+	}
+	if begins > 0 {
+		p.Warnings = append(p.Warnings, locale.T("By the owners file, %s has charges from %s on; these data end on %s", r.Owner, begins,
+			p.Period.Reach))
+	}
+	return nil
 }
 
 // Finding returns one of the findings that a report on q lists, and the part of the report in
