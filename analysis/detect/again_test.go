@@ -206,26 +206,3 @@ func TestSecondHighDayStays(t *testing.T) {
 		}
 	}
 }
-
-// What rises again is told though it was high for some days before, once or twice, which are told by themselves.
-func TestHighAgain(t *testing.T) {
-	for _, days := range []int{66, 90} {
-		for _, length := range []int{5, 6} {
-			for _, before := range [][]int{{17}, {20}, {18, 37}} { // days from start to start
-				in := risen(days+5, 0.02, func(d int) float64 {
-					high := d >= days
-					for _, b := range before {
-						high = high || days-b <= d && d < days-b+length
-					}
-					return 60 * pick(high, 2.3, 1)
-				})
-				for since := 4; since <= 5; since++ {
-					found := Detect(evening(in, days+since)).Findings
-					if !slices.ContainsFunc(found, func(f Finding) bool { return f.Ongoing && f.Start == in.From+usage.Day(days) }) {
-						t.Errorf("%d days, %d high ones %v before, day %d since: not told%s", days, length, before, since, describe(found))
-					}
-				}
-			}
-		}
-	}
-}

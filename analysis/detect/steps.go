@@ -84,7 +84,7 @@ func (e *estate) step(n *node, s *series, sign float64, p *pool) []*hit {
 	}
 	rise := func(n *node, s *series) *hit { return e.shift(n, s, 1) }
 	var hits []*hit
-	for range 3 { // some high days hide neither those before nor those after them, though there were others before
+	for range 2 { // some high days hide neither those before nor those after them
 		var h *hit
 		for _, rule := range []func(*node, *series) *hit{p.awake, rise, e.outlier, p.stretched, p.ramp, p.brief} {
 			if h = rule(n, s); h != nil {
@@ -95,7 +95,7 @@ func (e *estate) step(n *node, s *series, sign float64, p *pool) []*hit {
 			break
 		}
 		hits = append(hits, h)
-		if h.ongoing || !n.resource {
+		if h.ongoing || h.kind != usage.KindSpike || !n.resource {
 			break
 		}
 		y := slices.Clone(s.y)
