@@ -329,7 +329,8 @@ func (l *Ledger) toldFrom(ctx context.Context, d Description) (out []ToldTotal, 
 	all, err := l.ToldTotals(ctx)
 	for _, t := range all {
 		_, in := d.Totals[t.Currency]
-		if in && t.LastLoad >= d.ID && slices.ContainsFunc(d.Spans, func(p usage.Period) bool { return p.From < t.Span.To && t.Span.From < p.To }) {
+		during := func(p usage.Period) bool { return p.From < t.Span.To && t.Span.From < p.To }
+		if in && t.LastLoad >= d.ID && slices.ContainsFunc(d.Spans, during) {
 			out = append(out, t)
 		}
 	}

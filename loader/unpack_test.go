@@ -324,6 +324,9 @@ func TestCopiesAreRemoved(t *testing.T) {
 		o := loader.Options{Now: fixedNow, Limits: loader.Limits{TempDir: emptyAfter(t)}}
 		from := func(ctx context.Context, in io.Reader) (loader.FileResult, error) {
 			rs, err := loader.Load(ctx, open(t), map[string]loader.Source{"stdin": &stdin.Source{In: in}}, []string{"-"}, o)
+			if errors.Is(err, context.Canceled) && len(rs) == 0 {
+				return loader.FileResult{}, err
+			}
 			if len(rs) != 1 {
 				t.Fatalf("%s: %+v, %v", name, rs, err)
 			}

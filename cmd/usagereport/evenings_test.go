@@ -47,7 +47,7 @@ func TestEveningAfterTheLastDay(t *testing.T) {
 			}
 			foretold, _ := d.run(exitDone, "forecast")
 			d.has(foretold, "is closing: it cost EUR 3,335.00 so far, and about EUR 74 of its last days has not arrived yet")
-			d.has(lines, "Bill 2026-09, 23 Sep to 22 Oct 2026; about EUR 74 has not arrived yet")
+			d.has(lines, "bill 2026-09, 23 Sep to 22 Oct 2026; about EUR 74 has not arrived yet")
 			d.has(said, "EUR 3,335.00 so far; about EUR 74 has not arrived yet, with it 14% above")
 			d.has(page, "About EUR 74 of the last days has not arrived yet and counts here as less quantity.")
 		}})
