@@ -55,8 +55,8 @@ test test-all: export GOGC = 400
 
 .PHONY: test-all
 test-all: test test-trino windows arm64 ## the same, and what takes a Java cluster and other systems' compilers: a quarter of an hour more
-	$(call say,all bills of which something false was said once)
-	AUDIT_BILLS=known $(GO) test -run='^TestAuditBills$$' ./audit
+	$(call say,all bills of which something false was said once$(comma) and all estates with one thing changed)
+	AUDIT_BILLS=known AUDIT_ESTATES=220 $(GO) test -run='^(TestAuditBills|TestAuditMutations)$$' ./audit
 	$(call say,all passed on a cluster$(comma) for Windows and for linux/arm64 too)
 
 .PHONY: prepare
