@@ -97,7 +97,7 @@ func TestAccessibility(t *testing.T) {
 // settle waits until p is laid out anew.
 func (p *page) settle() {
 	p.t.Helper()
-	eval[bool](p, `new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true))))`)
+	eval[bool](p, twoFrames)
 }
 
 // A judge that sees nothing would let every page pass.

@@ -127,6 +127,11 @@ func call[P, R any](c cdp.Command[P, R], params P) action {
 	})
 }
 
+// twoFrames waits until a page is drawn anew. A browser may draw no frame of a tab while another is in front of it: then the
+// page is as it is after a second.
+const twoFrames = `Promise.race([new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true)))), ` +
+	`new Promise(r => setTimeout(r, 1000, true))])`
+
 // open opens the file at path in p.
 func (p *page) open(path string) {
 	p.t.Helper()

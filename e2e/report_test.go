@@ -95,7 +95,7 @@ func TestSwitch(t *testing.T) {
 	for i, c := range p.charts() {
 		p.draw(c)
 		before := p.picture(c)
-		eval[bool](p, `(document.getElementById('`+[]string{"theme-dark", "theme-light"}[i%2]+`').click(), new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true)))))`)
+		eval[bool](p, `(document.getElementById('`+[]string{"theme-dark", "theme-light"}[i%2]+`').click(), `+twoFrames+`)`)
 		if p.picture(c) == before {
 			t.Errorf("chart %s keeps its colours when they are switched", c)
 		}
@@ -361,7 +361,7 @@ func (p *page) draw(id string) {
 	drawn := eval[bool](p, `(async e => {
 		e.scrollIntoView({block: 'center', behavior: 'instant'});
 		for (let i = 0; i < 200 && e.dataset.drawn !== 'true'; i++) { await new Promise(r => setTimeout(r, 25)); }
-		await new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)));
+		await `+twoFrames+`;
 		return e.dataset.drawn === 'true';
 	})(`+element(id)+`)`)
 	if !drawn {
@@ -422,7 +422,7 @@ func (p *page) hover(id string) (answered bool) {
 	for _, y := range []float64{0.2, 0.5, 0.8} {
 		for _, x := range []float64{0.05, 0.25, 0.5, 0.75, 0.95} {
 			p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, b.X+x*b.Width, b.Y+y*b.Height))
-			answered = answered || eval[bool](p, `new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true))))`) && p.canvas(id).Hash != before
+			answered = answered || eval[bool](p, twoFrames) && p.canvas(id).Hash != before
 		}
 	}
 	p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, 0, 0))
