@@ -222,9 +222,6 @@ func (p *plan) decide(head []byte, whole bool, neighbours func() (DayOrder, stri
 	if p.shortYears && len(s.short) > 0 {
 		notes = append(notes, fmt.Sprintf("its years of two digits, like %s, are taken as 20..", s.short[len(s.short)-1]))
 	}
-	if err := p.halfTurned(s); err != nil {
-		return nil, err
-	}
 	p.open = len(s.days) > 0 && p.ownOrder(s.days) == OrderByEvidence
 	if p.order != OrderByEvidence {
 		if len(s.days) > 0 {
@@ -327,7 +324,6 @@ type sample struct {
 	named      []string           // likewise with a month's name between two numbers
 	namedIn    map[[3]string]bool // those of charges, each with its billing period
 	spans      map[[4]string]bool // billing periods, each with the day of a charge in it and where that ends
-	charged    map[string]bool    // the days of charges
 	parts      DayOrder           // that columns with the month and the day of each date show
 	currencies map[string]bool
 }
@@ -337,7 +333,7 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 	if !whole {
 		head = head[:lastRecordEnd(head)]
 	}
-	s.currencies, s.spans, s.namedIn, s.charged = map[string]bool{}, map[[4]string]bool{}, map[[3]string]bool{}, map[string]bool{}
+	s.currencies, s.spans, s.namedIn = map[string]bool{}, map[[4]string]bool{}, map[[3]string]bool{}
 	dated := p.dated()
 	month, day := p.header.find(column{"Month"}), p.header.find(column{"Day"})
 	denied := false // the parts show both orders
@@ -383,7 +379,6 @@ func (p *plan) sample(head []byte, whole bool) (s sample) {
 			}
 		}
 		charged := at(n, p.days[0])
-		s.charged[charged] = true
 		if shortNamed.MatchString(charged) {
 			s.namedIn[[3]string{charged, at(n, p.periods[0]), at(n, p.periods[1])}] = true
 		}

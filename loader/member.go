@@ -206,7 +206,7 @@ func (c *content) flat(ctx context.Context, br *bufio.Reader, in io.Reader) erro
 		})
 		if err == nil {
 			c.settleSums()
-			err = cmp.Or(c.tooMany(), p.turnedBelow(c.charged))
+			err = cmp.Or(c.tooMany(), p.halfTurned(c.charged))
 		}
 		return err
 	})

@@ -215,30 +215,8 @@ var errTwoOrders = errors.New("its billing periods and its charges' days are wri
 // halfTurned returns an error where a spreadsheet has turned day and month of dates. One that expects the day first takes
 // 03/05/2026 for 3 May, and writes it as it writes dates; it leaves 03/13/2026 as it is. Then all dates that can mean one thing
 // only have a day beyond 12, none of those that are written otherwise has, and these lie in the months of those with day and
-// month turned only.
-func (p *plan) halfTurned(s sample) error {
-	order := p.ownOrder(s.days)
-	if order == OrderByEvidence {
-		return nil
-	}
-	left, others := map[usage.Day]string{}, map[usage.Day]string{}
-	for _, v := range s.days {
-		t, err := p.time([]byte(v), order)
-		if _, open := p.time([]byte(v), MonthFirst+DayFirst-order); err != nil || open == nil {
-			return nil
-		}
-		left[dayOfMicros(t)] = v
-	}
-	for v := range s.charged {
-		if t, err := p.time([]byte(v), order); err == nil && !openDate.MatchString(v) {
-			others[dayOfMicros(t)] = v
-		}
-	}
-	return turned(left, others, order)
-}
-
-// turnedBelow is halfTurned for all charges of a file that has been read, for its first days may be more than decide looks at.
-func (p *plan) turnedBelow(charged map[writtenDay]string) error {
+// month turned only. All days of charges are asked, for a file's first days may be more than decide looks at.
+func (p *plan) halfTurned(charged map[writtenDay]string) error {
 	left, others := map[usage.Day]string{}, map[usage.Day]string{}
 	for w, v := range charged {
 		switch {
