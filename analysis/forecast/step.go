@@ -71,7 +71,6 @@ func (l *lane) shortStep(o int) (newLevel, bool) {
 		if before < shortWeek || since < shortWeek || low <= 0 || highNow > shortApart*low && high > shortApart*lowNow {
 			continue
 		}
-		all := slices.DeleteFunc(slices.Clone(l.y[start:o]), math.IsNaN)
 		n := newLevel{start: start, days: since, noise: (highNow - lowNow) / 2}
 		for w := range n.week {
 			var same []float64
@@ -81,7 +80,7 @@ func (l *lane) shortStep(o int) (newLevel, bool) {
 				}
 			}
 			if len(same) == 0 { // there are no data of it
-				same = append(same, all...)
+				same = slices.DeleteFunc(slices.Clone(l.y[start:o]), math.IsNaN)
 			}
 			n.week[w] = median(same)
 		}
