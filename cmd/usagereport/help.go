@@ -33,19 +33,16 @@ func addHelp(c *cobra.Command) {
 // refuseUnknownHelp makes help of a word that is no command the mistake that the word alone is; cobra shows the program's own help.
 func refuseUnknownHelp(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
-	for _, c := range root.Commands() {
-		if c.Name() == "help" {
-			c.Args = func(_ *cobra.Command, words []string) error {
-				switch meant, rest, _ := root.Find(words); {
-				case len(words) == 0:
-				case meant == root:
-					return misuse.Of(unknownCommand(root, words))
-				case len(rest) > 0:
-					return misuse.Of(fmt.Errorf("help: %s has no command %q; %s", nameOf(meant), rest[0], writtenAs(meant)))
-				}
-				return nil
-			}
+	help, _, _ := root.Find([]string{"help"})
+	help.Args = func(_ *cobra.Command, words []string) error {
+		switch meant, rest, _ := root.Find(words); {
+		case len(words) == 0:
+		case meant == root:
+			return misuse.Of(unknownCommand(root, words))
+		case len(rest) > 0:
+			return misuse.Of(fmt.Errorf("help: %s has no command %q; %s", nameOf(meant), rest[0], writtenAs(meant)))
 		}
+		return nil
 	}
 }
 
