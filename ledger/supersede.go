@@ -86,8 +86,8 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 			return nil, err
 		}
 		handed := false
-		if samePeriod {
-			if handed, err = accountsHanded(ctx, conn, l, o, rules.otherContract(l.Format, o.format)); err != nil {
+		if mine, its := rules.Contracts[l.Format], rules.Contracts[o.format]; samePeriod && mine != "" && its != "" {
+			if handed, err = accountsHanded(ctx, conn, l, o, mine != its); err != nil {
 				return nil, err
 			}
 		}
@@ -161,12 +161,6 @@ func supersede(ctx context.Context, conn *sql.Conn, l Load, rules Rules, out *Ou
 		out.replaced(o)
 	}
 	return warnings, nil
-}
-
-// otherContract reports whether the files of two formats are of different contracts.
-func (r Rules) otherContract(a, b string) bool {
-	x, y := r.Contracts[a], r.Contracts[b]
-	return x != "" && y != "" && x != y
 }
 
 // accountsHanded reports whether each account that l and o have both went from one to the other: from a contract, or a billing profile,
