@@ -33,3 +33,12 @@ func (l *Ledger) Texts(ctx context.Context, column, prefix string, limit int) ([
 	}
 	return slices.Clip(texts), rows.Err()
 }
+
+// Currencies returns those in which the ledger has costs other than 0, in their order.
+func (l *Ledger) Currencies(ctx context.Context) ([]string, error) {
+	var all string
+	if err := l.db.QueryRowContext(ctx, query("currencies_charged")).Scan(&all); err != nil {
+		return nil, fmt.Errorf("currencies_charged: %w", err)
+	}
+	return strings.FieldsFunc(all, func(r rune) bool { return r == ',' }), nil
+}

@@ -153,13 +153,10 @@ func (s *Session) sumsCurrencies(ctx context.Context, stmt string) error {
 	if !sumOfCosts.MatchString(stmt) || names(stmt, `\w*currency\w*`) {
 		return nil
 	}
-	var several string
-	err := s.Ledger.DB().QueryRowContext(ctx, `SELECT CASE WHEN count(DISTINCT BillingCurrency) > 1
-		THEN string_agg(DISTINCT BillingCurrency, ', ' ORDER BY BillingCurrency) ELSE '' END
-		FROM scopes WHERE state = 'current' AND (BilledCost <> 0 OR EffectiveCost <> 0)`).Scan(&several)
-	if err == nil && several != "" {
+	several, err := s.Ledger.Currencies(ctx)
+	if len(several) > 1 {
 		s.Note("the statement adds up costs, which the ledger has in %s: a sum of several is no amount. "+
-			"Choose one with WHERE BillingCurrency = '...', or GROUP BY BillingCurrency", several)
+			"Choose one with WHERE BillingCurrency = '...', or GROUP BY BillingCurrency", strings.Join(several, ", "))
 	}
 	return err
 }
