@@ -416,14 +416,7 @@ func (e *estate) findings() []Finding {
 		for _, h := range hits {
 			e.takeOut(h)
 		}
-		prices = slices.DeleteFunc(prices, func(p *priced) bool {
-			if !p.revised {
-				return false
-			}
-			p.revised, p.finding = false, e.anew(p.hit)
-			told := p.named && p.hit.sign*p.hit.impact() > 0
-			return !told && !e.material(p.hit) // all of it was used only since
-		})
+		prices = e.revised(prices)
 	}
 	rebooked := map[int]bool{} // leaves of which that is told: what is left of them is not all that they cost
 	for _, h := range e.booked() {
@@ -454,10 +447,10 @@ func (e *estate) findings() []Finding {
 			take(e.fold(e.ownHistory(e.test(level, sign)), sign))
 		}
 	}
+	e.ended, prices = e.passed(prices)
 	for _, p := range prices {
 		out = append(out, p.finding)
 	}
-	e.ended = e.passed()
 	order(out)
 	return out
 }

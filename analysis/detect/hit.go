@@ -259,7 +259,7 @@ func (e *estate) small(h *hit) bool {
 
 // passed returns what rose for some days, was told while it was not known whether it lasts, and is over, and too small by now to be
 // told for itself: it stays in the list, as worth a look. What other findings tell is out of the series.
-func (e *estate) passed() (out []Finding) {
+func (e *estate) passed(prices []*priced) (out []Finding, rest []*priced) {
 	var nodes []*node
 	for _, n := range e.resources {
 		if n.small {
@@ -268,14 +268,20 @@ func (e *estate) passed() (out []Finding) {
 	}
 	e.passing = true
 	defer func() { e.passing = false }()
-	for _, h := range e.test(nodes, 1) {
-		if (h.alarm || e.alone) && e.small(h) && h.end < e.settled { // alone, others say whether it was an alarm
-			f := e.finding(h)
-			f.Severity, f.small = usage.SeverityLow, true
-			out = append(out, f)
-		}
+	hits := slices.DeleteFunc(e.test(nodes, 1), func(h *hit) bool {
+		return !h.alarm && !e.alone || !e.small(h) || h.end >= e.settled // alone, others say whether it was an alarm
+	})
+	for k, h := range hits {
+		hits[k], prices = e.besidePrices(h, prices)
+		f := e.finding(hits[k])
+		f.Severity, f.small = usage.SeverityLow, true
+		out = append(out, f)
+		e.explained(hits[k])
 	}
-	return out
+	for _, h := range hits {
+		e.takeOut(h)
+	}
+	return out, e.revised(prices)
 }
 
 // current reports whether h belongs in this report: it has not ended before

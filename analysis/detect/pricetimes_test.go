@@ -82,3 +82,35 @@ func TestSpikeAtNewPrice(t *testing.T) {
 		}
 	}
 }
+
+// A spike too small by now to be told for itself is told at the price of its days, too.
+func TestSmallSpikeAtNewPrice(t *testing.T) {
+	for _, times := range []float64{0.3, 0.5} { // the price's
+		const days = 86
+		in := familiar(days, func(int, int, int) float64 { return 20 })
+		r := rand.New(rand.NewPCG(5, 9))
+		cost, quantity, usual, more := make([]float64, days), make([]float64, days), 0.0, 0.0
+		for d := range days {
+			spike, price, quiet := d == days-21 || d == days-20, 0.035*pick(d >= days-30, times, 1), 100*(1+0.02*r.NormFloat64())
+			quantity[d] = quiet * pick(spike, 8, 1)
+			if cost[d] = price * quantity[d]; spike {
+				usual += price * quiet
+			}
+			if d >= days-30 {
+				more += cost[d] - 3.5
+			}
+		}
+		in.Leaves = append(in.Leaves, Leaf{Cost: cost, Quantity: quantity, Unit: "GB", Dims: usage.Series{
+			usage.SubAccount: "sub", usage.Service: "other", usage.Meter: "m", usage.Resource: "x",
+		}})
+		found, sum := Detect(in).Findings, 0.0
+		for _, f := range found {
+			if sum += f.Impact; f.Kind == usage.KindSpike && math.Abs(f.Expected-usual) > 0.1*usual {
+				t.Errorf("price %g times: %.2f of the spike's days is usual, want %.2f", times, f.Expected, usual)
+			}
+		}
+		if len(found) != 2 || math.Abs(sum-more) > 0.05*math.Abs(more)+2 {
+			t.Errorf("price %g times: %.2f, want %.2f:%s", times, sum, more, describe(found))
+		}
+	}
+}

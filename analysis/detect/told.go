@@ -226,3 +226,15 @@ func (e *estate) anew(price *hit) Finding {
 	e.tell(price, 1)
 	return f
 }
+
+// revised makes the findings of prices again that others are told beside, and returns those of which something is left.
+func (e *estate) revised(prices []*priced) []*priced {
+	return slices.DeleteFunc(prices, func(p *priced) bool {
+		if !p.revised {
+			return false
+		}
+		p.revised, p.finding = false, e.anew(p.hit)
+		told := p.named && p.hit.sign*p.hit.impact() > 0
+		return !told && !e.material(p.hit) // all of it was used only since
+	})
+}
