@@ -137,6 +137,7 @@ func (a *auditor) changes(f analysis.Finding, since, last usage.Day) (ranges map
 		return err
 	}, sql.Named("one", f.Scope[usage.Resource] != ""), sql.Named("start", f.Start.Time()), sql.Named("end", last.Time()),
 		sql.Named("since", since.Time()), sql.Named("resources", resources),
+		sql.Named("apart", a.spikes(f, last)),
 		sql.Named("billing", value(of, usage.BillingAccount)), sql.Named("account", value(of, usage.SubAccount)),
 		sql.Named("group", value(of, usage.ResourceGroup)), sql.Named("service", value(of, usage.Service)),
 		sql.Named("region", value(of, usage.Region)), sql.Named("resource", value(of, usage.Resource)),
@@ -164,6 +165,19 @@ func (a *auditor) changedDays(f analysis.Finding, of string) (since, last usage.
 		}
 	}
 	return since, last
+}
+
+// spikes returns the days from f's first to the last of which another finding says that they, some days only, are not as others.
+func (a *auditor) spikes(f analysis.Finding, last usage.Day) []string {
+	days := []string{}
+	for _, o := range slices.Concat(a.part.Findings, a.part.Minor, a.part.Down, a.part.Answered) {
+		if o.Kind == usage.KindSpike && o.ID != f.ID && o.Scope.Key() == f.Scope.Key() && o.Start > f.Start && o.End < last {
+			for d := o.Start; d <= o.End; d++ {
+				days = append(days, d.String())
+			}
+		}
+	}
+	return days
 }
 
 // usedPart checks which part of a commitment is said to be used of late.

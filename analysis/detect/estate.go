@@ -44,9 +44,9 @@ type estate struct {
 	grades    []run // by which costs are as charged; nil where all are
 	covered   []coverage
 	told      told
-	goneFrom  map[int]int  // of leaves that cost nothing any more, as is told: since which day
-	repriced  map[int]bool // leaves whose price is another, as a finding says
-	fees      []bool       // leaves that are booked once a month, a quarter or a year
+	goneFrom  map[int]int // of leaves that cost nothing any more, as is told: since which day
+	repriced  told        // what changes of price, as findings say, explain of all that a leaf used
+	fees      []bool      // leaves that are booked once a month, a quarter or a year
 	resources []*node
 	levels    [][]*node // containers, small to large
 	meters    []*node
@@ -112,7 +112,7 @@ func newEstate(in Input) *estate {
 	if in.Thresholds == (Thresholds{}) {
 		in.Thresholds = DefaultThresholds()
 	}
-	e := &estate{in: in, t: &in.Thresholds, days: in.Days, prior: 14, told: told{}, repriced: map[int]bool{}, goneFrom: map[int]int{}}
+	e := &estate{in: in, t: &in.Thresholds, days: in.Days, prior: 14, told: told{}, repriced: told{}, goneFrom: map[int]int{}}
 	if !in.Focus.Empty() {
 		e.days = max(0, min(in.Days, int(in.Focus.To-in.From)))
 	}
@@ -197,7 +197,7 @@ func (e *estate) recent() *estate {
 	out.in.From, out.in.Days = e.in.From+usage.Day(cut), e.in.Days-cut
 	out.days, out.last, out.settled, out.lo = e.days-cut, e.last-cut, e.settled-cut, e.lo-cut
 	out.cal = newCalendar(out.in.From, out.days, e.t)
-	out.has, out.told, out.repriced, out.goneFrom, out.covered = e.has[cut:], told{}, map[int]bool{}, map[int]int{}, nil
+	out.has, out.told, out.repriced, out.goneFrom, out.covered = e.has[cut:], told{}, told{}, map[int]int{}, nil
 	out.full, out.quantity, out.grades = since(e.full, cut), since(e.quantity, cut), since(e.grades, cut)
 	out.adj, out.touched, out.changes = slices.Clone(out.full), make([]int, len(e.touched)), 0
 	out.cells = make([]cell, len(e.cells))

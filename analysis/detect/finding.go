@@ -21,7 +21,7 @@ func (e *estate) finding(h *hit) Finding {
 	apart, shown := e.apart(h.leaves), *h
 	shown.expected = h.backwards()
 	e.account(&f, &shown, apart)
-	f.OldPrice = f.Elsewhere != 0 && slices.ContainsFunc(h.leaves, func(i int) bool { return e.repriced[i] })
+	f.OldPrice = f.Elsewhere != 0 && slices.ContainsFunc(h.leaves, func(i int) bool { return e.repriced[i] != nil })
 	f.NewPrice = slices.ContainsFunc(h.prices, func(p *hit) bool { return p.start > h.start })
 	if h.until > h.start {
 		f.Until = e.day(h.until)
@@ -320,8 +320,8 @@ func (e *estate) quantities(h *hit, of sort) (q0, q1 float64) {
 	all := make([]float64, e.days)
 	for _, i := range h.leaves {
 		if e.in.Leaves[i].sort() == of {
-			for d := range all {
-				all[d] += e.quantity[i].at(d)
+			for d, q := range e.used(i) {
+				all[d] += q
 			}
 		}
 	}
@@ -357,6 +357,7 @@ func (e *estate) effects(h *hit, i int, s *series) effect {
 // side, so that the two add up exactly. What cannot be priced is quantity.
 func (e *estate) split(h *hit, i int, s *series) effect {
 	var c0, c1, q1 float64
+	own := e.used(i)
 	for j, x := range e.leafExpectation(h, i, h.end, s) {
 		if d := h.start + j; h.node.has[d] {
 			c0 += x
@@ -364,7 +365,7 @@ func (e *estate) split(h *hit, i int, s *series) effect {
 			if used := h.used[i]; used != nil {
 				q1 += used[d]
 			} else {
-				q1 += e.quantity[i].at(d)
+				q1 += own[d]
 			}
 		}
 	}
@@ -376,13 +377,16 @@ func (e *estate) split(h *hit, i int, s *series) effect {
 			}
 		}
 	} else if h.kind != usage.KindNew {
-		for j, x := range s.frozenSpan(e.cal, e.quantity[i].days(e.days), h.node.has, h.start, h.end) {
+		for j, x := range s.frozenSpan(e.cal, own, h.node.has, h.start, h.end) {
 			if h.node.has[h.start+j] {
 				q0 += x
 			}
 		}
 	}
 	if h.kind == usage.KindPrice {
+		if took := h.took[i]; took != nil { // which is out of the costs by now
+			return effect{price: e.sumOf(h, took), q0: q0, q1: q1}
+		}
 		return effect{price: c1 - c0, q0: q0, q1: q1}
 	}
 	if q0 <= 0 || q1 <= 0 {
@@ -396,4 +400,20 @@ func (e *estate) split(h *hit, i int, s *series) effect {
 	p0, p1 := c0/q0, c1/q1
 	price := (p1 - p0) * (q0 + q1) / 2
 	return effect{price: price, quantity: c1 - c0 - price, q0: q0, q1: q1, now: c1, old: p0 * q1}
+}
+
+// used returns what leaf i used on each day, without what other findings explain: as much of a day's quantity as
+// of its cost. What a change of price explains is no quantity.
+func (e *estate) used(i int) []float64 {
+	q, priced := e.quantity[i].copy(e.days), e.repriced[i]
+	for d := range e.told[i] {
+		y := e.full[i].at(d)
+		if priced != nil {
+			y -= priced[d]
+		}
+		if y > 0 {
+			q[d] *= e.adj[i].at(d) / y
+		}
+	}
+	return q
 }

@@ -489,7 +489,8 @@ func (e *estate) takeOut(h *hit) {
 		}
 		e.told.add(i, e.days, 1, more)
 		if h.kind == usage.KindPrice && h.rule.Kind != RuleBooked {
-			h.took[i], e.repriced[i] = more, true
+			h.took[i] = more
+			e.repriced.add(i, e.days, 1, more)
 		}
 		e.set(i, y)
 		e.covered = append(e.covered, coverage{i, h.start, end})

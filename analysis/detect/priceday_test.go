@@ -135,3 +135,28 @@ func TestPriceOfSomeStaysAnAlarm(t *testing.T) {
 		}
 	}
 }
+
+// Days that are told apart have their quantity with them: what is left has the price that it had.
+func TestQuantityBesideASpike(t *testing.T) {
+	const days = 28
+	cost, quantity := make([]float64, days), make([]float64, days)
+	for d := range days {
+		quantity[d] = 24 * pick(d >= 9, 0.5, 1) * pick(d == 21 || d == 22, 8, 1)
+		cost[d] = 2 * quantity[d]
+	}
+	in := Input{From: usage.Date(2026, 11, 1), Days: days, MinImpact: 1, Leaves: []Leaf{{Cost: cost, Quantity: quantity, Unit: "Hours", Dims: usage.Series{
+		usage.SubAccount: "sub", usage.Service: "service", usage.Meter: "m", usage.Resource: "x",
+	}}}}
+	found := Detect(in).Findings
+	sum := 0.0
+	for _, f := range found {
+		sum += f.Impact
+		if f.PriceShare != 0 || len(f.Drivers) != 1 || f.Kind == usage.KindSpike && math.Abs(f.QuantityChange-7) > 0.01 ||
+			f.Kind == usage.KindLevel && math.Abs(f.QuantityChange+0.5) > 0.01 {
+			t.Errorf("%s: %.2f of it is the price, quantity %+.2f, drivers %+v", f.Kind, f.PriceShare, f.QuantityChange, f.Drivers)
+		}
+	}
+	if more := 336.0 - 17*24; len(found) != 2 || math.Abs(sum-more) > 0.01 {
+		t.Errorf("%.2f, want %.2f:%s", sum, more, describe(found))
+	}
+}

@@ -35,7 +35,7 @@ const (
 func (e *estate) retold(h *hit) (later []*hit, first *hit) {
 	if h.sign < 0 || h.awake || h.price != nil || h.rule.Kind == RuleSlow || e.atRest(h) || !h.ongoing && !e.back(h) ||
 		h.kind != usage.KindLevel && h.kind != usage.KindSpike && h.kind != usage.KindDrift ||
-		slices.ContainsFunc(h.leaves, func(i int) bool { return e.repriced[i] }) {
+		slices.ContainsFunc(h.leaves, func(i int) bool { return e.repriced[i] != nil }) {
 		return nil, h
 	}
 	p := e.path(h)

@@ -351,6 +351,16 @@ func (e *estate) outlier(n *node, s *series) *hit {
 		node: n, kind: usage.KindSpike, sign: 1, start: from, end: to, ongoing: to == e.last, leaves: n.leaves, actual: s.y,
 		expected: slices.Repeat([]float64{usual}, e.days), spread: misfit(v) / float64(len(v)),
 	}
+	if len(h.leaves) == 1 { // what is usual is the file's, not the weekday's before it
+		i, used := h.leaves[0], []float64{}
+		for d := s.birth; d <= e.last; d++ {
+			if n.has[d] {
+				used = append(used, e.quantity[i].at(d))
+			}
+		}
+		h.leafExpected = map[int][]float64{i: slices.Clone(h.expected)}
+		h.wasUsed = map[int][]float64{i: slices.Repeat([]float64{Median(used)}, e.days)}
+	}
 	h.beyond = h.impact()
 	h.rule = Rule{Kind: RuleOutlier, Day: e.day(top), Amount: s.y[top], Usual: usual, Times: s.y[top] / max(usual, 0.01)}
 	return h
