@@ -1,6 +1,6 @@
 -- By how much the price of a unit and the quantity changed from $start to $end in a scope, as little and as much as they may have: a price
 -- on all of these days and on the last week of them, with two days more or not, each with the last two, of which not all has arrived, and without, against what all but the cheapest and the dearest of the days from $since to before had; the quantity of each
--- meter against the least and the most of the same weekdays, of all days where there are not three of them yet, and where a month ends or begins of such days, on days on which anything of its accounts is used, but for those $apart, whose use is told apart. With $one all ids are of one resource, else those that end alike.
+-- meter against the least and the most of the same weekdays, of all days where there are not three of them yet, or of nothing where there is none, and where a month ends or begins of such days, on days on which anything of its accounts is used, but for those $apart, whose use is told apart. With $one all ids are of one resource, else those that end alike.
 WITH mine AS (
     SELECT * FROM audited
     WHERE category = 'Usage' AND EXISTS (SELECT 1 FROM bills b WHERE b.account = audited.account AND audited.day >= b.first AND audited.day < b.end_day)
@@ -41,10 +41,10 @@ WITH mine AS (
     SELECT service, meter, unit, min(quantity) AS low, max(quantity) AS high FROM filled
     WHERE day < $start AND (day(day) <= 3 OR day + 3 > last_day(day)) GROUP BY ALL
 ), quantities AS (
-    SELECT sum(f.quantity) / nullif(sum(greatest(coalesce(w.high, o.high), t.high)), 0) AS least,
-           coalesce(sum(f.quantity) / nullif(sum(least(coalesce(w.low, o.low), t.low)), 0), 1e9) AS most
+    SELECT sum(f.quantity) / nullif(sum(greatest(CASE WHEN w.known THEN w.high ELSE o.high END, t.high)), 0) AS least,
+           coalesce(sum(f.quantity) / nullif(sum(least(CASE WHEN w.known THEN w.low WHEN w.weekday IS NULL THEN 0 ELSE o.low END, t.low)), 0), 1e9) AS most
     FROM filled f JOIN anyday o ON o.service = f.service AND o.meter = f.meter AND o.unit = f.unit
-    LEFT JOIN weekdays w ON w.service = f.service AND w.meter = f.meter AND w.unit = f.unit AND w.weekday = dayofweek(f.day) AND w.known
+    LEFT JOIN weekdays w ON w.service = f.service AND w.meter = f.meter AND w.unit = f.unit AND w.weekday = dayofweek(f.day)
     LEFT JOIN turns t ON t.service = f.service AND t.meter = f.meter AND t.unit = f.unit AND (day(f.day) <= 3 OR f.day + 3 > last_day(f.day))
     WHERE f.day >= $start AND f.day NOT IN (SELECT unnest($apart::VARCHAR[])::DATE)
     GROUP BY f.service, f.meter, f.unit
