@@ -55,6 +55,9 @@ func firedText(r detect.Rule) locale.Text {
 	case detect.RuleGone:
 		return locale.T("No cost on the last %s, since %s; it never paused that long before.", locale.T("%d settled days", r.Days), r.Day)
 	case detect.RulePrice:
+		if r.Varies {
+			return locale.T("The unit price has been about %.4g times the earlier one since %s; it is not the same on all days.", r.Times, r.Day)
+		}
 		return locale.T("The unit price has been %.4g times the earlier one on every day since %s.", r.Times, r.Day)
 	case detect.RuleBooked:
 		bookings, on := locale.T("%d bookings", r.Days), locale.T("%s", r.Day)

@@ -293,6 +293,9 @@ func TestExplanation(t *testing.T) {
 		},
 		"No cost on the last 5 settled days, since 12 Oct 2026; it never paused that long before.": {Kind: detect.RuleGone, Day: start, Days: 5},
 		"The unit price has been 1.12 times the earlier one on every day since 12 Oct 2026.":       {Kind: detect.RulePrice, Day: start, Times: 1.12},
+		"The unit price has been about 1.12 times the earlier one since 12 Oct 2026; it is not the same on all days.": {
+			Kind: detect.RulePrice, Day: start, Times: 1.12, Varies: true,
+		},
 		"": {},
 	} {
 		if got := ruleText(r).String(); got != want {

@@ -169,6 +169,7 @@ type Rule struct {
 	Times  float64 // what is unexpected, of Usual; an outlier, of the median day; the price, of the old one
 	Noise  float64 // how far days usually lie from a step's levels
 
+	Varies bool // the price is not the same on all days since
 	Evened bool // its sums are at one price for all days: the price falls in each month
 }
 

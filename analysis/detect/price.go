@@ -57,6 +57,7 @@ func (e *estate) sameRatio(hits []*hit, key func(*hit) string, scope func([]*hit
 			all.end = max(all.end, x.end)
 			all.leaves = append(all.leaves, x.leaves...)
 			all.alarm = all.alarm || x.alarm
+			all.rule.Varies = all.rule.Varies || x.rule.Varies
 			all.beyond += x.beyond
 			all.spread += x.spread
 			for d := range e.days {
@@ -132,6 +133,7 @@ func (e *estate) price(n *node, sign float64) []*hit {
 		}
 		h := &hit{node: n, kind: usage.KindPrice, sign: sign, alarm: true, start: all[lead].day}
 		h.leafExpected, h.took = make(map[int][]float64), make(map[int][]float64)
+		varies := false
 		first, seen := all[lead].now/all[lead].was, 0
 		var ratios []float64
 		var rest []change
@@ -141,7 +143,7 @@ func (e *estate) price(n *node, sign float64) []*hit {
 				rest = append(rest, c)
 				continue
 			}
-			ratios, seen = append(ratios, r), max(seen, c.seen)
+			ratios, seen, varies = append(ratios, r), max(seen, c.seen), varies || !e.onePriceSince(c.leaf, n.has, c.turn)
 			h.leaves = append(h.leaves, c.leaf)
 			h.leafExpected[c.leaf] = e.atOldPrice(c.leaf, c.turn)
 		}
@@ -174,7 +176,7 @@ func (e *estate) price(n *node, sign float64) []*hit {
 		}
 		h.beyond = sign * h.impact()
 		h.node = e.named(n, h.leaves)
-		h.rule = Rule{Kind: RulePrice, Day: e.day(h.start), Times: h.ratio}
+		h.rule = Rule{Kind: RulePrice, Day: e.day(h.start), Times: h.ratio, Varies: varies}
 		out = append(out, h)
 	}
 	return out
@@ -221,6 +223,15 @@ func (e *estate) unitPrices(i int, has []bool, from, to int) (p []float64, days 
 // onePrice says whether there are prices, and all are one.
 func (e *estate) onePrice(p []float64) bool {
 	return len(p) > 0 && slices.Min(p) >= e.t.PriceConstant*slices.Max(p)
+}
+
+// onePriceSince says whether a unit of leaf i has had one price since t.
+func (e *estate) onePriceSince(i int, has []bool, t turn) bool {
+	p, days := e.unitPrices(i, has, t.day, e.settled+1)
+	for k, d := range days {
+		p[k] /= t.week[d%7]
+	}
+	return e.onePrice(p)
 }
 
 // named returns the node of the leaves of meter n whose price changed: the

@@ -160,3 +160,23 @@ func TestQuantityBesideASpike(t *testing.T) {
 		t.Errorf("%.2f, want %.2f:%s", sum, more, describe(found))
 	}
 }
+
+// Of a price that changed again, by less, since the day that is named the rule does not say that it is one on every day.
+func TestPriceThatChangedAgain(t *testing.T) {
+	for _, again := range []float64{1, 1.15} {
+		const days = 120
+		in := familiar(days, func(int, int, int) float64 { return 20 })
+		cost, quantity := make([]float64, days), make([]float64, days)
+		for d := range days {
+			quantity[d] = 100 + float64(d%3)
+			cost[d] = 0.5 * quantity[d] * pick(d >= days-17, 1.4, 1) * pick(d >= days-12, again, 1)
+		}
+		in.Leaves = append(in.Leaves, Leaf{Cost: cost, Quantity: quantity, Unit: "Hours", Dims: usage.Series{
+			usage.SubAccount: "sub", usage.Service: "other", usage.Meter: "m", usage.Resource: "x",
+		}})
+		found := Detect(in).Findings
+		if len(found) != 1 || found[0].Rule.Kind != RulePrice || found[0].Rule.Varies != (again != 1) {
+			t.Errorf("again %g times: %s", again, describe(found))
+		}
+	}
+}
