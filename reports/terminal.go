@@ -11,8 +11,8 @@ import (
 	"usagereport/usage"
 )
 
-// HeadOfFindings says of how many alarms a period has, and what they make.
-func HeadOfFindings(period analysis.Chosen, fs []analysis.Finding) string {
+// HeadOfFindings says of how many alarms a period has, and what they make; of one of several currencies, which it is.
+func HeadOfFindings(period analysis.Chosen, fs []analysis.Finding, several bool) string {
 	l := locale.InEnglish()
 	var sum, month usage.Money
 	n, up := 0, true
@@ -37,6 +37,8 @@ func HeadOfFindings(period analysis.Chosen, fs []analysis.Finding) string {
 	}
 	what := "unusual changes"
 	switch {
+	case n == 0 && several:
+		return head + ": nothing unusual in " + period.Currency
 	case n == 0:
 		return head + ": nothing unusual"
 	case n == 1 && up:

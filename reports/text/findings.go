@@ -18,7 +18,7 @@ import (
 func FindingBlocks(p terminal.Printer, periods []analysis.Chosen, fs []analysis.Finding) error {
 	width := cmp.Or(p.Width(), terminal.PipedWidth)
 	for _, period := range periods {
-		if err := p.SayLines(strings.Split(query.Wrap(reports.HeadOfFindings(period, fs), width), "\n")...); err != nil {
+		if err := p.SayLines(strings.Split(query.Wrap(reports.HeadOfFindings(period, fs, len(periods) > 1), width), "\n")...); err != nil {
 			return err
 		}
 	}
