@@ -129,6 +129,10 @@ func percentage(s string) float64 {
 func (a *auditor) changes(f analysis.Finding, since, last usage.Day) (ranges map[string][][2]float64, text string, err error) {
 	ranges = map[string][][2]float64{}
 	of, resources := about(f)
+	until := f.Start - 1
+	if f.Kind == usage.KindSpike && strings.Contains(f.Rule.String(), "median day of") {
+		until = a.reach.last
+	}
 	text, err = a.ask("check_changes", func(r *sql.Rows) error {
 		var name string
 		var between [2]float64
@@ -137,7 +141,7 @@ func (a *auditor) changes(f analysis.Finding, since, last usage.Day) (ranges map
 		return err
 	}, sql.Named("one", f.Scope[usage.Resource] != ""), sql.Named("start", f.Start.Time()), sql.Named("end", last.Time()),
 		sql.Named("since", since.Time()), sql.Named("resources", resources),
-		sql.Named("apart", a.spikes(f, last)),
+		sql.Named("apart", a.spikes(f, last)), sql.Named("until", until.Time()),
 		sql.Named("billing", value(of, usage.BillingAccount)), sql.Named("account", value(of, usage.SubAccount)),
 		sql.Named("group", value(of, usage.ResourceGroup)), sql.Named("service", value(of, usage.Service)),
 		sql.Named("region", value(of, usage.Region)), sql.Named("resource", value(of, usage.Resource)),
