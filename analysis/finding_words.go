@@ -48,7 +48,7 @@ func firedText(r detect.Rule) locale.Text {
 		return locale.T("A stretch within the file: the median day is %.2f before %s and %.2f for %s from then on; days usually lie within %.2f of it.",
 			r.Usual, r.Day, r.Amount, days, r.Noise)
 	case detect.RuleOutlier:
-		return locale.T("%.2f on %s is %.1f times the file's median day of %.2f and more than twice any other.", r.Amount, r.Day, r.Times,
+		return locale.T("%.2f on %s is %.1f times the usual day of %.2f; no day before was half as far above that.", r.Amount, r.Day, r.Times,
 			r.Usual)
 	case detect.RuleNew:
 		return locale.T("No cost on any of the %s before %s.", before, r.Day)

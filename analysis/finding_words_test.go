@@ -284,7 +284,7 @@ func TestExplanation(t *testing.T) {
 			Kind: detect.RuleStretch, Day: start, Days: 5, Usual: 10, Amount: 20, Noise: 0.5, Evened: true,
 		},
 		"No cost on any of the 71 days before 12 Oct 2026.": {Kind: detect.RuleNew, Day: start, DaysBefore: 71, Evened: true},
-		"90.00 on 12 Oct 2026 is 9.0 times the file's median day of 10.00 and more than twice any other.": {
+		"90.00 on 12 Oct 2026 is 9.0 times the usual day of 10.00; no day before was half as far above that.": {
 			Kind: detect.RuleOutlier, Day: start, Amount: 90, Usual: 10, Times: 9,
 		},
 		"No cost on any of the 70 days before 12 Oct 2026.": {

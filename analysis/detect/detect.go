@@ -147,7 +147,7 @@ const (
 	RuleStep    RuleKind = "step"    // days since one and before it differ, in a short history
 	RuleRest    RuleKind = "rest"    // days of rest since one and before it differ, in a short history
 	RuleStretch RuleKind = "stretch" // some days and those before them differ, in a short history
-	RuleOutlier RuleKind = "outlier" // a day costs a multiple of any other, in a short history
+	RuleOutlier RuleKind = "outlier" // a day lies far above the usual one, and none before it half as far, in a short history
 	RuleNew     RuleKind = "new"     // no cost before
 	RuleGone    RuleKind = "gone"    // no cost since
 	RulePrice   RuleKind = "price"   // the unit price is another on all days since
@@ -165,8 +165,8 @@ type Rule struct {
 	DaysBefore int // before a step; without cost before what is new
 
 	Amount float64 // a window's excess; an outlier's cost; the median day since a step; a booking; the growth a week, in percent
-	Usual  float64 // the worst window of a normal month; the median day, or that before a step; a booking before, 0 for one on top; growth
-	Times  float64 // what is unexpected, of Usual; an outlier, of the median day; the price, of the old one
+	Usual  float64 // the worst window of a normal month; the usual day, or that before a step; a booking before, 0 for one on top; growth
+	Times  float64 // what is unexpected, of Usual; an outlier, of the usual day; the price, of the old one
 	Noise  float64 // how far days usually lie from a step's levels
 
 	Varies bool // the price is not the same on all days since

@@ -86,7 +86,7 @@ func (e *estate) step(n *node, s *series, sign float64, p *pool) []*hit {
 	var hits []*hit
 	for range 2 { // some high days hide neither those before nor those after them
 		var h *hit
-		for _, rule := range []func(*node, *series) *hit{p.awake, rise, e.outlier, p.stretched, p.ramp, p.brief} {
+		for _, rule := range []func(*node, *series) *hit{p.awake, rise, e.outlier, p.stretched, p.ramp, p.brief, p.record} {
 			if h = rule(n, s); h != nil {
 				break
 			}

@@ -53,7 +53,12 @@ func (p *pool) says(f Finding) verdict {
 	}
 	few, days := f.End-f.Start < 3, open
 	if few || f.Kind == usage.KindSpike {
-		if days = p.days(l, f); days == sure || few {
+		if days = p.days(l, f); few && days != sure {
+			if _, record := p.recordOn(y, int(f.Start-e.in.From), min(int(f.End-e.in.From), e.settled)); record {
+				days = sure
+			}
+		}
+		if days == sure || few {
 			return days
 		}
 	}

@@ -144,3 +144,58 @@ func TestTotalsWithSpikes(t *testing.T) {
 		}
 	}
 }
+
+// TestRealDays watches bills of one measured series of eight weeks each, of which one day in the last five costs twice, three times or
+// five times as much: in how many that day is told once it has settled, and what else is an alarm.
+func TestRealDays(t *testing.T) {
+	all, sets := measured(t)
+	const days = 56
+	bills := 400
+	held := os.Getenv("REAL_SERIES") == ""
+	if held {
+		bills = 160
+	}
+	sizes := []float64{1, 2, 3, 5}
+	for _, set := range sets {
+		var of []Measured
+		for _, m := range all {
+			if m.Set == set && len(m.Y) > days {
+				of = append(of, m)
+			}
+		}
+		r := rand.New(rand.NewPCG(1, 78))
+		told, number, alarms := make([]int, len(sizes)), make([]int, len(sizes)), 0
+		for n := 0; n < bills; {
+			m := of[r.IntN(len(of))]
+			first, day, size := r.IntN(len(m.Y)-days), days-35+r.IntN(31), n%len(sizes)
+			y := slices.Clone(m.Y[first : first+days])
+			if slices.Sort(y); y[days/4] <= 0 {
+				continue
+			}
+			y = scaled(m.Y[first:first+days], realCost*days)
+			y[day] *= sizes[size]
+			found := map[int]bool{}
+			for evening := days - 35; evening < days; evening++ {
+				in := detect.Input{From: m.From + usage.Day(first), Days: evening + 1}
+				in.Leaves = []detect.Leaf{{Dims: usage.Series{usage.Service: "all", usage.Resource: m.Name}, Cost: y[:evening+1]}}
+				for _, f := range detect.Detect(in).Findings {
+					if f.Direction == usage.Up && f.Severity != usage.SeverityLow {
+						found[int(f.Start-in.From)] = true
+					}
+				}
+			}
+			number[size]++
+			if size > 0 && found[day] {
+				told[size]++
+				delete(found, day)
+			}
+			alarms += len(found)
+			n++
+		}
+		per1000 := 1000 * float64(alarms) / (float64(bills) * 35 / 30.4)
+		t.Logf("%s: told of %v times the cost %v of %v; other alarms in 1,000 series-months %.0f", set, sizes[1:], told[1:], number[1:], per1000)
+		if r := ratio(told[1]+told[2]+told[3], number[1]+number[2]+number[3]); held && (r < 0.65 || per1000 > 170) {
+			t.Errorf("%s: %.2f of the days are told, beside %.0f alarms in 1,000 series-months", set, r, per1000)
+		}
+	}
+}
