@@ -90,6 +90,7 @@ func (u *unpacker) directory(at io.ReaderAt, size int64) ([]*zip.File, error) {
 	var packed uint64
 	var files []*zip.File
 	for _, f := range zr.File {
+		f.Name = strings.ReplaceAll(f.Name, `\`, "/") // as Windows packs folders
 		if err := safeName(f.Name); err != nil {
 			return nil, err
 		}
@@ -145,7 +146,7 @@ var monthFolder = regexp.MustCompile(`(?:^|/)(?:(20\d{4})01-(20\d{4})(\d\d)|BILL
 func otherMonths(manifests []string) bool {
 	seen := map[string]bool{}
 	for _, name := range manifests {
-		m := monthFolder.FindStringSubmatch(strings.ReplaceAll(name, `\`, "/"))
+		m := monthFolder.FindStringSubmatch(name)
 		if m == nil || seen[m[1]+m[4]] || m[1] != m[2] && m[3] != "01" { // AWS names the day after it
 			return false
 		}
@@ -205,8 +206,6 @@ func safeName(name string) error {
 	switch {
 	case strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		bad = "a control character"
-	case strings.Contains(name, `\`):
-		bad = "a backslash"
 	case strings.HasPrefix(name, "/"):
 		bad = "an absolute path"
 	case len(name) >= 2 && name[1] == ':':
