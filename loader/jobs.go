@@ -97,6 +97,7 @@ func (r *run) plan(ctx context.Context, source Source, ref Ref, shown string) (j
 			}
 		}
 	}
+	manifests = joinedRuns(manifests)
 	dateLast(manifests)
 	var runs []*job
 	for _, m := range manifests {

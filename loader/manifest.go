@@ -25,6 +25,7 @@ type manifest struct {
 	span      usage.Period // of the run's data; zero if it does not say
 	submitted time.Time    // when the run began; of AWS when the manifest was written
 	run       string       // AWS: the run's own id
+	runID     string       // Azure: likewise
 	rows      int64        // -1 if it does not say
 	parts     []manifestPart
 }
@@ -64,6 +65,7 @@ type azureManifest struct {
 		Type       string `json:"type"`
 	} `json:"exportConfig"`
 	RunInfo struct {
+		RunID         string `json:"runId"`
 		SubmittedTime string `json:"submittedTime"`
 		StartDate     string `json:"startDate"`
 		EndDate       string `json:"endDate"`
@@ -142,7 +144,7 @@ func azureRun(b []byte, obj Object) (*manifest, error) {
 	}
 	m := &manifest{
 		object: obj, kind: a.ExportConfig.Type, rows: -1,
-		export: strings.ToLower(cmp.Or(a.ExportConfig.ResourceID, a.ExportConfig.ExportName)),
+		export: strings.ToLower(cmp.Or(a.ExportConfig.ResourceID, a.ExportConfig.ExportName)), runID: strings.ToLower(a.RunInfo.RunID),
 	}
 	var err error
 	if m.submitted, err = manifestTime(a.RunInfo.SubmittedTime); err != nil {
@@ -247,6 +249,30 @@ func (m *manifest) above(run *manifest) bool {
 	return m.run != "" && run.run != "" && at != dirOf(m.object.Ref) && strings.HasPrefix(at, dirOf(m.object.Ref)) &&
 		path.Base(m.object.Ref) == path.Base(run.object.Ref)
 }
+
+// joinedRuns returns manifests with those of which each names other files of one run as one.
+func joinedRuns(manifests []*manifest) (out []*manifest) {
+	for _, m := range manifests {
+		i := slices.IndexFunc(out, func(o *manifest) bool {
+			same := m.runID != "" && m.runID == o.runID && m.export == o.export && m.kind == o.kind && m.span == o.span
+			return same && m.submitted.Equal(o.submitted) &&
+				!slices.ContainsFunc(m.parts, func(p manifestPart) bool { return slices.ContainsFunc(o.parts, p.is) })
+		})
+		if i < 0 {
+			out = append(out, m)
+			continue
+		}
+		o := out[i]
+		o.parts = append(o.parts, m.parts...)
+		if o.rows += m.rows; m.rows < 0 || o.rows < m.rows {
+			o.rows = -1
+		}
+	}
+	return out
+}
+
+// is reports whether p and o are the same file.
+func (p manifestPart) is(o manifestPart) bool { return p.name == o.name }
 
 // dateLast sets the time of each manifest that names a report's last run to that of the
 // newest below it, at the least.

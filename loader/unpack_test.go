@@ -182,10 +182,39 @@ func TestZipOfRuns(t *testing.T) {
 		}
 		return pairs
 	}
+	manifest := func(run, submitted string, parts ...string) string {
+		blobs := make([]string, len(parts))
+		for i, p := range parts {
+			blobs[i] = fmt.Sprintf(`{"blobName":"e/20260301-20260331/%s"}`, p)
+		}
+		return fmt.Sprintf(`{"exportConfig":{"exportName":"e","type":"Usage"},"runInfo":{"runId":%q,"submittedTime":%q,"startDate":"2026-03-01","endDate":"2026-03-31"},"blobs":[%s]}`,
+			run, submitted, strings.Join(blobs, ","))
+	}
+	const aws = `{"assemblyId":"x","reportName":"r","reportKeys":["20260301-20260401/x/r-1.csv","20260301-20260401/x/r-2.csv"],"billingPeriod":{"start":"20260301T000000.000Z","end":"20260401T000000.000Z"}}`
+	first, second := mosa("s1", 1, 3), mosa("s1", 4, 6)
+	of := func(a, b string) []string {
+		return []string{
+			"e/20260301-20260331/a/p1.csv", first, "e/20260301-20260331/a/manifest.json", a, "e/20260301-20260331/b/p2.csv", second,
+			"e/20260301-20260331/b/manifest.json", b,
+		}
+	}
 	for name, c := range map[string]struct {
 		pairs  []string
 		reason string
 	}{
+		"two parts of a run": {of(manifest("R", "2026-04-01", "a/p1.csv"), manifest("r", "2026-04-01", "b/p2.csv")), ""},
+		"a run's manifest twice": {
+			of(manifest("r", "2026-04-01", "a/p1.csv", "b/p2.csv"), manifest("r", "2026-04-01", "a/p1.csv", "b/p2.csv")), "",
+		},
+		"a later run":      {of(manifest("q", "2026-04-01", "a/p1.csv"), manifest("r", "2026-04-02", "b/p2.csv")), "2 manifests of an export's runs"},
+		"a file of no run": {of(manifest("r", "2026-04-01", "a/p1.csv"), manifest("r", "2026-04-01", "a/p1.csv")), "2 manifests of an export's runs"},
+		"a file not there": {of(manifest("r", "2026-04-01", "a/p1.csv", "b/p2.csv"), manifest("r", "2026-04-01", "b/p3.csv")), "2 manifests of an export's runs"},
+		"AWS's report": {
+			[]string{
+				"20260301-20260401/r-Manifest.json", aws, "20260301-20260401/x/r-Manifest.json", aws, "20260301-20260401/x/r-1.csv", first,
+				"20260301-20260401/x/r-2.csv", second,
+			}, "",
+		},
 		"two months":             {in("e/20260301-20260331/r1", "e/20260401-20260430/r2"), ""},
 		"two of AWS's reports":   {in("e/20260301-20260401", "e/20260401-20260501"), ""},
 		"two of AWS's months":    {in("e/metadata/BILLING_PERIOD=2026-03", "e/metadata/BILLING_PERIOD=2026-04"), ""},

@@ -125,7 +125,7 @@ func (u *unpacker) directory(at io.ReaderAt, size int64) ([]*zip.File, error) {
 		}
 	}
 	runs := slices.DeleteFunc(slices.Clone(u.skipped), func(name string) bool { return !isManifest(name) })
-	if len(runs) > 1 && len(files) > 1 && !otherMonths(runs) {
+	if len(runs) > 1 && len(files) > 1 && !otherMonths(runs) && !allCount(zr, files) {
 		return nil, fmt.Errorf("it holds %d manifests of an export's runs, which say which of its %d files count; unpack it and load the folder",
 			len(runs), len(files))
 	}
@@ -153,6 +153,57 @@ func otherMonths(manifests []string) bool {
 		seen[m[1]+m[4]] = true
 	}
 	return true
+}
+
+// allCount reports whether the manifests in a zip file say of each of its files that it counts: those of one run, or of
+// runs of which none takes another's place.
+func allCount(zr *zip.Reader, files []*zip.File) bool {
+	var manifests []*manifest
+	for _, f := range zr.File {
+		if !isManifest(f.Name) || hidden(f.Name) {
+			continue
+		}
+		m, err := manifestIn(f)
+		if err != nil || len(manifests) == mostRuns {
+			return false
+		}
+		manifests = append(manifests, m)
+	}
+	objects := make([]Object, len(files))
+	for i, f := range files {
+		objects[i].Ref = f.Name
+	}
+	manifests = joinedRuns(manifests)
+	dateLast(manifests)
+	named := map[string]bool{}
+	for _, m := range manifests {
+		n := latest(manifests, m)
+		for _, p := range m.parts {
+			o, ok := m.find(p, objects)
+			if !ok || n != nil && !slices.ContainsFunc(n.parts, p.is) {
+				return false
+			}
+			named[o.Ref] = true
+		}
+	}
+	return len(named) == len(files)
+}
+
+// mostRuns is how many manifests are read of a zip file, each of which may unpack to a lot.
+const mostRuns = 100
+
+// manifestIn reads an entry of a zip file that is a manifest.
+func manifestIn(f *zip.File) (*manifest, error) {
+	r, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	b, err := io.ReadAll(io.LimitReader(r, maxManifest))
+	if err != nil {
+		return nil, err
+	}
+	return parseManifest(b, Object{Ref: f.Name, Modified: f.Modified})
 }
 
 // usageJSON reports whether an entry named like JSON, of which many are something else, is read.
