@@ -70,9 +70,9 @@ func maxQuantity() usage.Decimal { return usage.DecimalOf(100_000_000_000_000_00
 // such files can still be added up.
 func maxSum() usage.Decimal { return usage.DecimalOf(1_000_000_000_000_000_000) }
 
-// A written number, without blanks: digits in groups of three or not at all.
+// A written number, without blanks: digits in groups of three or not at all; with points in India's, too (1,23,456.78).
 var (
-	withPoint = regexp.MustCompile(`^[-+]?(\d{1,3}(,\d{3})+|\d*)(\.\d*)?([eE][-+]?\d+)?$`)
+	withPoint = regexp.MustCompile(`^[-+]?(\d{1,3}(,\d{3})+|\d{1,2}(,\d\d)+,\d{3}|\d*)(\.\d*)?([eE][-+]?\d+)?$`)
 	withComma = regexp.MustCompile(`^[-+]?(\d{1,3}(\.\d{3})+|\d*)(,\d*)?([eE][-+]?\d+)?$`)
 )
 
@@ -91,7 +91,7 @@ func (p *plan) number(b []byte) (d usage.Decimal, rounded, empty bool, err error
 		}
 	}
 	t := trimBlanks(b)
-	if len(t) == 0 || isNull(t) || dash.Match(t) {
+	if isNone(t) || dash.Match(t) {
 		return usage.Decimal{}, false, true, nil
 	}
 	text := ungrouped(p.bare(string(t)))
@@ -178,6 +178,12 @@ func isNull(b []byte) bool {
 		return strings.EqualFold(string(b), "null") || string(b) == "<NA>"
 	}
 	return false
+}
+
+// isNone reports whether b, where a number or a date is due, says that there is none: a text may be one of these
+// words of Python's.
+func isNone(b []byte) bool {
+	return len(b) == 0 || isNull(b) || string(b) == "None" || string(b) == "NaT"
 }
 
 // decide finds out from a file's first rows how it writes numbers and dates, where
@@ -478,7 +484,7 @@ func isCapital(c byte) bool { return c >= 'A' && c <= 'Z' }
 // the day before, and one that names its last second ends with it; moved says the latter.
 func (p *plan) periodDay(b []byte, end bool, order DayOrder) (day usage.Day, moved bool, err error) {
 	t := trimBlanks(b)
-	if len(t) == 0 || isNull(t) {
+	if isNone(t) {
 		return 0, false, nil
 	}
 	utc, err := p.time(t, order) // also in what zone says

@@ -35,6 +35,17 @@ func TestEverydayFiles(t *testing.T) {
 	day := func(layout string) string {
 		return mosa("s1", 1, 3, "2026-03-01", fmt.Sprintf(layout, 1), "2026-03-02", fmt.Sprintf(layout, 2), "2026-03-03", fmt.Sprintf(layout, 3))
 	}
+	tabled := func(layout string) string {
+		header, rows, _ := strings.Cut(whole, "\n")
+		names := strings.Split(header, ",")
+		for i := range names {
+			names[i] = fmt.Sprintf(layout, names[i])
+		}
+		return strings.Join(names, ",") + "\n" + rows
+	}
+	since := func(a, b, c string) string {
+		return mosa("s1", 1, 3, "2026-03-01", a, "2026-03-02", b, "2026-03-03", c)
+	}
 	const want = "3 3 2026-03-01 2026-03-03"
 	for name, c := range map[string]struct {
 		content string
@@ -57,9 +68,12 @@ func TestEverydayFiles(t *testing.T) {
 		"notes as a spreadsheet saves them": {
 			whole + ",,,,,,,,\nPrices exclude tax.,,,,,,,,\n,,,,,,,,\n\"Rate, of today\",1.1,,,,,,,\n", "2 lines stand below the rows, behind an empty one, from line 6", want,
 		},
-		"a header in Japanese":          {strings.NewReplacer("PreTaxCost", "税引前コスト（PreTaxCost）", "UsageDateTime", "使用日時（UsageDateTime）").Replace(whole), "", want},
-		"lines above the header":        {"Usage Data Extract\n\n" + whole, "2 lines stand above", want},
-		"quoted lines above the header": {"\"Report\",\n\"\",\n" + whole, "2 lines stand above", want},
+		"columns with their table's name, as Hive has them": {tabled("costs.%s"), "", want},
+		"likewise, as Power BI has them":                    {tabled("Costs[%s]"), "", want},
+		"in brackets":                                       {tabled("[%s]"), "", want},
+		"a header in Japanese":                              {strings.NewReplacer("PreTaxCost", "税引前コスト（PreTaxCost）", "UsageDateTime", "使用日時（UsageDateTime）").Replace(whole), "", want},
+		"lines above the header":                            {"Usage Data Extract\n\n" + whole, "2 lines stand above", want},
+		"quoted lines above the header":                     {"\"Report\",\n\"\",\n" + whole, "2 lines stand above", want},
 		"the header again between files that were put one below the other": {
 			whole[:strings.LastIndex(whole[:len(whole)-1], "\n")+1] + "\ufeff" + whole[:strings.Index(whole, "\n")+1] +
 				whole[strings.LastIndex(whole[:len(whole)-1], "\n")+1:], "1 line repeats the header", want,
@@ -98,24 +112,37 @@ func TestEverydayFiles(t *testing.T) {
 		"D Month YYYY":                                  {day("%d March 2026"), "", want},
 		"Mon D, YYYY":                                   {day(`"Mar %d, 2026"`), "", want},
 		"days in Chinese, as at length":                 {day("2026年3月%d日"), "", want},
-		"nan for the cost":                              {strings.Replace(whole, ",1,1,", ",1,nan,", 1), "1 row has no cost", "3 2 2026-03-01 2026-03-03"},
-		"a month's name and two digits":                 {day("%02d Mar 26"), "", want},
-		"the same with dashes":                          {day("%d-Mar-26"), "", want},
-		"the same in full":                              {day("%d March 26"), "", want},
-		"the same with slashes":                         {day("%02d/MAR/26"), "", want},
-		"a month's name in front":                       {day("\"Mar %d, 26\""), "", want},
-		"a month's name in front, in full":              {day("\"March %d, 2026\""), "", want},
-		"a month's name in front, with dashes":          {day("Mar-%02d-26"), "", want},
-		"a month's name behind the year":                {day("2026-Mar-%02d"), "", want},
-		"a month's name behind a point":                 {day("%d. Mar. 2026"), "", want},
-		"a weekday, a month's name and a time":          {day("\"Sun, %02d Mar 2026 00:00:00 GMT\""), "", want},
-		"a month's name and a time of twelve hours":     {day("\"Mar %d, 2026, 12:00:00 AM\""), "", want},
-		"day-first dates that lie in a month":           {day("%02d/03/2026"), "day/month/year", want},
-		"day-first dates by one of them":                {strings.Replace(day("%02d/03/2026"), "03/03/2026", "31/03/2026", 1), "day/month/year", "3 3 2026-03-01 2026-03-31"},
-		"day-first with dashes":                         {strings.Replace(day("%02d-03-2026"), "03-03-2026", "31-03-2026", 1), "day/month/year", "3 3 2026-03-01 2026-03-31"},
-		"month-first dates":                             {day("3/%02d/2026"), "", want},
-		"years of two digits, month first":              {day("3/%d/26"), "years of two digits, like 3/3/26, are taken as 20..", want},
-		"years of two digits, with a time":              {day("3/%d/26 0:00"), "years of two digits", want},
+		"days in Korean, as at length":                  {day("2026년 3월 %d일"), "", want},
+		"a time without marks":                          {day("202603%02dT000000Z"), "", want},
+		"a time of digits":                              {day("202603%02d000000"), "", want},
+		"seconds since 1970":                            {since("1772323200", "1772409600", "1772496000"), "", want},
+		"thousandths since 1970":                        {since("1772323200000", "1772409600000", "1772496000000"), "", want},
+		"millionths since 1970":                         {since("1772323200000000", "1772409600000000", "1772496000000000"), "", want},
+		"Python's thousand millionths since 1970":       {since("1772323200000000000", "1772409600000000000", "1772496000000000000"), "", want},
+		"NaT for the end of a charge": {
+			focus(focusHeader, strings.NewReplacer("2026-03-01,VM", "NaT,VM", "USD", "EUR").Replace(focusRow("3", "2026-03-01", "2026-04-01", "2026-03-01"))), "", "1 3 2026-03-01 2026-03-01",
+		},
+		"None for the cost":                         {strings.Replace(whole, ",1,1,", ",1,None,", 1), "1 row has no cost", "3 2 2026-03-01 2026-03-03"},
+		"1,23,456.78 as in India":                   {mosa("s1", 1, 3, ",1,1,", `,1,"1,23,456.78",`), "", "3 370370.34 2026-03-01 2026-03-03"},
+		"12,34,567 as in India":                     {mosa("s1", 1, 3, ",1,1,", `,1,"12,34,567",`), "", "3 3703701 2026-03-01 2026-03-03"},
+		"nan for the cost":                          {strings.Replace(whole, ",1,1,", ",1,nan,", 1), "1 row has no cost", "3 2 2026-03-01 2026-03-03"},
+		"a month's name and two digits":             {day("%02d Mar 26"), "", want},
+		"the same with dashes":                      {day("%d-Mar-26"), "", want},
+		"the same in full":                          {day("%d March 26"), "", want},
+		"the same with slashes":                     {day("%02d/MAR/26"), "", want},
+		"a month's name in front":                   {day("\"Mar %d, 26\""), "", want},
+		"a month's name in front, in full":          {day("\"March %d, 2026\""), "", want},
+		"a month's name in front, with dashes":      {day("Mar-%02d-26"), "", want},
+		"a month's name behind the year":            {day("2026-Mar-%02d"), "", want},
+		"a month's name behind a point":             {day("%d. Mar. 2026"), "", want},
+		"a weekday, a month's name and a time":      {day("\"Sun, %02d Mar 2026 00:00:00 GMT\""), "", want},
+		"a month's name and a time of twelve hours": {day("\"Mar %d, 2026, 12:00:00 AM\""), "", want},
+		"day-first dates that lie in a month":       {day("%02d/03/2026"), "day/month/year", want},
+		"day-first dates by one of them":            {strings.Replace(day("%02d/03/2026"), "03/03/2026", "31/03/2026", 1), "day/month/year", "3 3 2026-03-01 2026-03-31"},
+		"day-first with dashes":                     {strings.Replace(day("%02d-03-2026"), "03-03-2026", "31-03-2026", 1), "day/month/year", "3 3 2026-03-01 2026-03-31"},
+		"month-first dates":                         {day("3/%02d/2026"), "", want},
+		"years of two digits, month first":          {day("3/%d/26"), "years of two digits, like 3/3/26, are taken as 20..", want},
+		"years of two digits, with a time":          {day("3/%d/26 0:00"), "years of two digits", want},
 		"years of two digits, day first": {
 			mosa("s1", 1, 3, "2026-03-01", "01/03/26", "2026-03-02", "02/03/26", "2026-03-03", "31/03/26"), "day/month/year", "3 3 2026-03-01 2026-03-31",
 		},

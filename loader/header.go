@@ -85,7 +85,24 @@ func headerAt(head []byte, start int, delim byte) (top, error) {
 	for i, f := range fields {
 		h[i] = string(bytes.TrimSpace(f))
 	}
+	h = withoutTable(h)
 	return top{header: h, delim: delim, begin: start + r.start, size: start + r.pos}, nil
+}
+
+// ofTable is a column with its table's name in front, as Hive names it (costs.BilledCost), or Power BI (Costs[BilledCost]).
+var ofTable = regexp.MustCompile(`^(?:(\w+)\.(\w+)|([^\[\]]*)\[([^\[\]]+)\])$`)
+
+// withoutTable returns a header whose columns all have one table's name in front without it, any other as it is.
+func withoutTable(h Header) Header {
+	out, table := make(Header, len(h)), ""
+	for i, name := range h {
+		m := ofTable.FindStringSubmatch(name)
+		if m == nil || i > 0 && m[1]+m[3] != table {
+			return h
+		}
+		table, out[i] = m[1]+m[3], m[2]+m[4]
+	}
+	return out
 }
 
 // isKnown reports whether a header is that of a format, of what stands beside usage, or of what

@@ -326,7 +326,7 @@ func (s *scanner) record(fields int, days []int64, numbers []usage.Decimal, null
 	for i, at := range s.days {
 		days[i] = noTime
 		b := trimBlanks(s.field(fields, at))
-		if len(b) == 0 || isNull(b) {
+		if isNone(b) {
 			if i == 0 {
 				return &Reject{Column: s.header[at], Reason: "is empty"}
 			}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -84,7 +85,8 @@ const noTime = int64(-1 << 63)
 // parseTime reads a date or a time as microseconds since 1970 UTC:
 // YYYY-M-D, YYYY/M/D, YYYY.M.D, YYYYMMDD, M/D/YYYY or D.M.YYYY, with an optional time of
 // day, with an optional zone (UTC without one); such a date with points and blanks; or a day with an
-// English month's name (1-Apr-26, Apr 1, 2026), whose year may have two digits: it is the last number, where that can be one.
+// English month's name (1-Apr-26, Apr 1, 2026), whose year may have two digits: it is the last number, where that can be one;
+// or a time as machines write it.
 func parseTime(b []byte, order DayOrder) (int64, error) {
 	t, err := parseDense(b, order)
 	if !errors.Is(err, errNotADate) {
@@ -95,6 +97,9 @@ func parseTime(b []byte, order DayOrder) (int64, error) {
 	}
 	if isNarrow(b) {
 		return 0, errNarrow
+	}
+	if t, err := parseMachine(b); !errors.Is(err, errNotADate) {
+		return t, err
 	}
 	return parseNamed(b)
 }
@@ -265,14 +270,33 @@ const (
 	clockBehind = `(?:,?( .*)|(T.*))?$`
 )
 
+// A time as machines write it: seconds since 1970, or their thousandths, millionths and so on, or digits without marks.
+var (
+	sinceEpoch = regexp.MustCompile(`^(1\d{9})((?:\d{3}){0,3})$`)
+	unmarked   = regexp.MustCompile(`^(\d{4})(\d\d)(\d\d)T?(\d\d)(\d\d)(\d\d)([.Z+-].*)?$`)
+)
+
+// parseMachine reads a time as machines write it.
+func parseMachine(b []byte) (int64, error) {
+	if m := sinceEpoch.FindSubmatch(b); m != nil {
+		return strconv.ParseInt(fmt.Sprintf("%s%.6s", m[1], string(m[2])+"000000"), 10, 64)
+	}
+	if m := unmarked.FindSubmatch(b); m != nil {
+		return parseDense(fmt.Appendf(nil, "%s-%s-%sT%s:%s:%s%s", m[1], m[2], m[3], m[4], m[5], m[6], m[7]), MonthFirst)
+	}
+	return 0, errNotADate
+}
+
 // parseNamed reads a day as spreadsheets write it at length: with the month's English name, or in
-// Chinese and Japanese.
+// Chinese, Japanese and Korean.
 func parseNamed(b []byte) (int64, error) {
 	if spreadsheetDay.Match(b) {
 		return 0, errSerial
 	}
-	if t, err := time.Parse("2006年1月2日", string(b)); err == nil {
-		return t.UnixMicro(), yearOK(t.Year())
+	for _, layout := range []string{"2006年1月2日", "2006년 1월 2일"} {
+		if t, err := time.Parse(layout, string(b)); err == nil {
+			return t.UnixMicro(), yearOK(t.Year())
+		}
 	}
 	var year, name, day, clock string
 	if m := dayNamed.FindStringSubmatch(string(b)); m != nil {
