@@ -482,7 +482,7 @@ func TestLostCharacters(t *testing.T) {
 // A spreadsheet shows an account's number of twelve digits as 1.23457E+11 and saves it so: two accounts
 // may be one then.
 func TestRoundedIDs(t *testing.T) {
-	for id, said := range map[string]bool{"1.23457E+11": true, "1,23457E+11": true, "123456789012": false, "1.2.3E+11": false, "": false} {
+	for id, said := range map[string]bool{"1.23457E+11": true, "1,23457E+11": true, "1E+11": true, "1.2E+11": true, "1E11": false, "123456789012": false, "1.2.3E+11": false, "": false} {
 		l := open(t)
 		r := load(t, l, loader.Options{}, write(t, "a.csv", mosa("s1", 1, 2, "s1,", `"`+id+`",`)))[0]
 		if got := strings.Contains(strings.Join(r.Warnings, "\n"), "an id that a spreadsheet has rounded"); r.Err != nil || got != said {
@@ -501,6 +501,7 @@ func TestRoundedIDsBesideWholeOnes(t *testing.T) {
 		"the rounded one later": {[]string{of("123456789012", 1, 3), of("1.23457E+11", 1, 3)}, "a.csv (load 1) has the same days of account 123456789012"},
 		"the rounded one first": {[]string{of("1,2346E+11", 1, 3), of("123456789012", 2, 4)}, "take the other back with 'usagereport loads remove 1'"},
 		"a zero in front":       {[]string{of("012345678901", 1, 3), of("1.23457E+10", 1, 3)}, "was rounded by a spreadsheet"},
+		"of one digit":          {[]string{of("100000012345", 1, 3), of("1E+11", 1, 3)}, "was rounded by a spreadsheet"},
 		"other days":            {[]string{of("123456789012", 1, 3), of("1.23457E+11", 4, 6)}, ""},
 		"another account":       {[]string{of("123446789012", 1, 3), of("1.23457E+11", 1, 3)}, ""},
 		"a name":                {[]string{of("shop", 1, 3), of("1.23457E+11", 1, 3)}, ""},

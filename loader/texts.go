@@ -13,7 +13,7 @@ import (
 )
 
 // roundedID is what a spreadsheet makes of a long number.
-var roundedID = regexp.MustCompile(`^\d[.,]\d{2,}E\+\d\d$`)
+var roundedID = regexp.MustCompile(`^\d([.,]\d+)?E\+\d\d$`)
 
 // idsOf says of each column whether it holds ids, by its name.
 func idsOf(h Header) []bool {

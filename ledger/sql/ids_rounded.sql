@@ -5,7 +5,7 @@ WITH short AS (
     SELECT load_id, SubAccountId, from_day, to_day, try_cast(replace(SubAccountId, ',', '.') AS DOUBLE) AS number,
            0.5 * pow(10, try_cast(regexp_extract(SubAccountId, '\+(\d+)$', 1) AS INTEGER) - length(regexp_extract(SubAccountId, '[.,](\d+)', 1))) AS off
     FROM scopes
-    WHERE state = 'current' AND regexp_matches(SubAccountId, '^\d[.,]\d+[Ee]\+\d+$')
+    WHERE state = 'current' AND regexp_matches(SubAccountId, '^\d([.,]\d+)?[Ee]\+\d+$')
 ), long AS (
     SELECT load_id, SubAccountId, from_day, to_day, try_cast(SubAccountId AS DOUBLE) AS number
     FROM scopes
