@@ -107,10 +107,10 @@ func TestAccountsOfAWSHaveTwelveDigits(t *testing.T) {
 		"report":            {report, "012345678901 001234567890 1"},
 		"FOCUS":             {focused("AWS"), "012345678901 001234567890 1"},
 		"FOCUS, its name":   {focused("Amazon Web Services"), "012345678901 001234567890 1"},
-		"FOCUS of no cloud": {focused("Example"), "012345678901 001234567890 1, 12345678901 1234567890 1, 12345678901.0 1234567890.0 1"},
+		"FOCUS of no cloud": {focused("Example"), "0123-4567-8901 001234567890 1, 012345678901 001234567890 1, 12345678901 1234567890 1, 12345678901.0 1234567890.0 1"},
 	} {
 		l := open(t)
-		for i, ids := range [][2]string{{"012345678901", "001234567890"}, {"12345678901.0", "1234567890.0"}, {"12345678901", "1234567890"}} {
+		for i, ids := range [][2]string{{"012345678901", "001234567890"}, {"12345678901.0", "1234567890.0"}, {"12345678901", "1234567890"}, {"0123-4567-8901", "'001234567890"}} {
 			if r := load(t, l, loader.Options{}, write(t, fmt.Sprintf("%d.csv", i), c.file(ids[0], ids[1])))[0]; r.Err != nil {
 				t.Fatal(name, r.Err)
 			}

@@ -470,6 +470,36 @@ func TestDatabasesNull(t *testing.T) {
 	}
 }
 
+// A copy in which a database has filled up the texts, or a script has written an id in another form, has the same accounts.
+func TestIDsInOtherForms(t *testing.T) {
+	const guid = "1aaaaaaa-0001-4000-8000-000000000001"
+	cells := func(account, name string) string {
+		return mosa("s1", 1, 2, "\ns1,rg,", "\n"+account+","+name+",", "/subscriptions/s1/", "/subscriptions/"+guid+"/")
+	}
+	for _, c := range [][2]string{
+		{guid + "  ", "rg"},
+		{" " + guid, " rg "},
+		{guid + "\u00a0", "rg   "},
+		{"\t" + guid, "rg"},
+		{"'" + guid, "rg"},
+		{`"""` + guid + `"""`, "rg"},
+		{"{" + guid + "}", "rg"},
+		{"/subscriptions/" + guid, "rg"},
+		{"/subscriptions/" + guid + "/", "rg"},
+		{strings.ToUpper(guid), "rg"},
+	} {
+		l := open(t)
+		load(t, l, loader.Options{}, write(t, "a.csv", cells(guid, "rg")))
+		if r := load(t, l, loader.Options{}, write(t, "b.csv", cells(c[0], c[1])))[0]; r.Err != nil {
+			t.Error(c, r.Err)
+		}
+		got := value(t, l, "SELECT string_agg(DISTINCT SubAccountId || '|' || x_ResourceGroupName, ' ') || ' ' || sum(BilledCost)::INT FROM usage")
+		if want := guid + "|rg 2"; got != want {
+			t.Errorf("%q: %s, want %s", c, got, want)
+		}
+	}
+}
+
 // A character that was lost before the file came here is counted.
 func TestLostCharacters(t *testing.T) {
 	l := open(t)

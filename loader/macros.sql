@@ -59,6 +59,10 @@ CREATE OR REPLACE TEMP MACRO azure_period_start(s, e, month) AS
 CREATE OR REPLACE TEMP MACRO azure_region_id(r) AS
     CASE WHEN lower(r) NOT IN ('unassigned', 'others', 'not applicable') THEN replace(lower(r), ' ', '') END;
 
+-- A subscription by its bare GUID: Azure Resource Manager has it as /subscriptions/GUID, and .NET may write braces around it.
+CREATE OR REPLACE TEMP MACRO azure_subscription(id) AS
+    lower(regexp_replace(id, '^(/subscriptions/|\{)?([^/{}]*)[/}]?$', '\2', 'i'));
+
 -- Parts of an Azure Resource Manager id, /subscriptions/S/resourceGroups/G/providers/P/T/N[/T2/N2].
 CREATE OR REPLACE TEMP MACRO azure_resource_name(id) AS
     nullif(regexp_extract(id, '([^/]+)/*$', 1), '');
@@ -75,9 +79,12 @@ CREATE OR REPLACE TEMP MACRO azure_resource_type(id) AS
 -- Whether a charge buys a commitment or is covered by one.
 CREATE OR REPLACE TEMP MACRO of_commitment(category, status) AS category = 'Committed' OR status IS NOT NULL;
 
--- An account of AWS has twelve digits. A spreadsheet takes the zeros in front for none, and what reads it as a number writes .0 behind it.
-CREATE OR REPLACE TEMP MACRO aws_account(id) AS
-    CASE WHEN regexp_full_match(id, '[0-9]{9,12}(\.0)?') THEN lpad(regexp_extract(id, '^[0-9]+'), 12, '0') ELSE id END;
+-- An account of AWS has twelve digits. A spreadsheet takes the zeros in front for none, what reads it as a number writes .0 behind it, and
+-- AWS's console has it in groups.
+CREATE OR REPLACE TEMP MACRO aws_account(id) AS CASE
+    WHEN regexp_full_match(id, '[0-9]{9,12}(\.0)?') THEN lpad(regexp_extract(id, '^[0-9]+'), 12, '0')
+    WHEN regexp_full_match(id, '[0-9]{4}-[0-9]{4}-[0-9]{4}') THEN replace(id, '-', '')
+    ELSE id END;
 
 -- Whether FOCUS's words for who provides it name AWS.
 CREATE OR REPLACE TEMP MACRO of_aws(provider, other) AS regexp_matches(lower(coalesce(provider, other, '')), '^(aws|amazon)');

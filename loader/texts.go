@@ -15,6 +15,17 @@ import (
 // roundedID is what a spreadsheet makes of a long number.
 var roundedID = regexp.MustCompile(`^\d([.,]\d+)?E\+\d\d$`)
 
+// bareID returns an id without the apostrophe, or the quotes, that keep a spreadsheet from taking it for a number.
+func bareID(b []byte) []byte {
+	switch n := len(b); {
+	case n > 1 && b[0] == '\'' && b[1]-'0' <= 9:
+		return b[1:]
+	case n > 2 && b[0] == '"' && b[n-1] == '"':
+		return b[1 : n-1]
+	}
+	return b
+}
+
 // idsOf says of each column whether it holds ids, by its name.
 func idsOf(h Header) []bool {
 	ids := make([]bool, len(h))
@@ -68,7 +79,10 @@ func (s *scanner) pack(fields int, of *credit, c *counts) (uint32, *Reject) {
 	}
 	p, inID := s.packed[:0], false
 	for i, at := range s.texts {
-		b := s.field(fields, at)
+		b := trimBlanks(s.field(fields, at)) // databases fill texts up
+		if at >= 0 && s.ids[at] {
+			b = bareID(b)
+		}
 		switch {
 		case at >= 0 && at == s.periods[0]:
 			b = spans[0]

@@ -23,7 +23,7 @@ SELECT
     "Date" + INTERVAL 1 DAY                       AS ChargePeriodEnd,
     "BillingAccountId"                            AS BillingAccountId,
     "BillingAccountName"                          AS BillingAccountName,
-    lower("SubscriptionId")                       AS SubAccountId,
+    azure_subscription("SubscriptionId")          AS SubAccountId,
     "SubscriptionName"                            AS SubAccountName,
     azure_period_start("BillingPeriodStartDate", "BillingPeriodEndDate", _month) AS BillingPeriodStart,
     azure_charge_category("ChargeType")           AS ChargeCategory,

@@ -21,7 +21,7 @@ SELECT
     "date" + INTERVAL 1 DAY                       AS ChargePeriodEnd,
     "billingAccountId"                            AS BillingAccountId,
     "billingAccountName"                          AS BillingAccountName,
-    lower("SubscriptionId")                       AS SubAccountId,
+    azure_subscription("SubscriptionId")          AS SubAccountId,
     "subscriptionName"                            AS SubAccountName,
     _month                                        AS BillingPeriodStart,
     azure_charge_category("chargeType")           AS ChargeCategory,

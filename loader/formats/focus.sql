@@ -20,7 +20,7 @@ SELECT
     "BillingAccountName"                          AS BillingAccountName,
     -- Azure writes /subscriptions/GUID; the ledger keeps the bare GUID.
     CASE WHEN of_aws("ProviderName", "ServiceProviderName") THEN aws_account("SubAccountId")
-         ELSE lower(regexp_replace("SubAccountId", '^/subscriptions/', '', 'i')) END AS SubAccountId,
+         ELSE azure_subscription("SubAccountId") END AS SubAccountId,
     "SubAccountName"                              AS SubAccountName,
     left("BillingPeriodStart", 10)::DATE          AS BillingPeriodStart,
     left("BillingPeriodEnd", 10)::DATE            AS BillingPeriodEnd,
