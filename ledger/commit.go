@@ -124,7 +124,7 @@ type Outcome struct {
 	Replaced []string // "201807.csv (load 3)"
 	Changed  []Change // what the replacements changed
 	First    []string // subscriptions that the ledger had not seen
-	Beside   []string // by how much it and the files of the other cost type beside it bill otherwise
+	Beside   []string // what counts otherwise, or twice, because of the files beside it
 }
 
 // ErrOlder says that a newer snapshot of the file's data is already there; the
@@ -284,11 +284,14 @@ func Commit(ctx context.Context, conn *sql.Conn, loads []Load, rules Rules) ([]O
 	if err := shadow(ctx, conn); err != nil {
 		return nil, err
 	}
-	err = warnBeside(ctx, conn, first, last, func(load int64, warning string) {
+	warn := func(load int64, warning string) {
 		o := &out[load-first]
 		o.Beside = append(o.Beside, warning)
-	})
-	if err != nil {
+	}
+	if err := warnBeside(ctx, conn, first, last, warn); err != nil {
+		return nil, err
+	}
+	if err := warnNameless(ctx, conn, first, last, warn); err != nil {
 		return nil, err
 	}
 	return out, writeWarnings(conn, loads)

@@ -447,6 +447,30 @@ func TestTheSameUnderAnotherBillingAccount(t *testing.T) {
 	}
 }
 
+// A copy without the column of its accounts counts beside the file, with a warning; the bill's own charges beside those of accounts do without.
+func TestTheSameWithoutAccounts(t *testing.T) {
+	named := focusDays("s1", 1, 9)
+	nameless := func(content string) string { return strings.ReplaceAll(content, "/subscriptions/s1", "") }
+	for name, c := range map[string]struct {
+		before, content string
+		warned          bool
+	}{
+		"the copy later":        {named, nameless(named), true},
+		"the copy first":        {nameless(named), named, true},
+		"the same, and more":    {named, nameless(focusDays("s1", 1, 12)), true},
+		"other days":            {named, nameless(focusDays("s1", 10, 12)), false},
+		"the bill's own charge": {named, nameless(strings.ReplaceAll(named, "Storage", "Support")), false},
+		"another bill":          {named, strings.ReplaceAll(nameless(named), "2,2,x,", "2,2,y,"), false},
+	} {
+		l := open(t)
+		load(t, l, loader.Options{}, write(t, "one.csv", c.before))
+		r := load(t, l, loader.Options{}, write(t, "two.csv", c.content))[0]
+		if said := strings.Contains(fmt.Sprint(r.Warnings), "one of the two names no accounts: both count"); r.Err != nil || said != c.warned {
+			t.Errorf("%s: %v, a warning: %t, want %t: %v", name, r.Err, said, c.warned, r.Warnings)
+		}
+	}
+}
+
 // One superseded snapshot is kept: taking back the newest load puts it back.
 // What was replaced before that has to be loaded again, and can be.
 func TestRemovePutsBack(t *testing.T) {
