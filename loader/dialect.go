@@ -464,7 +464,7 @@ func currencyCode(b []byte) (string, bool) {
 	}
 	t := strings.ToUpper(string(trimBlanks(b)))
 	switch t {
-	case "", "NULL":
+	case "", "NULL", "NONE", "NAN", "<NA>":
 		return "", true
 	case "€":
 		return "EUR", true

@@ -119,6 +119,10 @@ func TestEverydayFiles(t *testing.T) {
 		"thousandths since 1970":                        {since("1772323200000", "1772409600000", "1772496000000"), "", want},
 		"millionths since 1970":                         {since("1772323200000000", "1772409600000000", "1772496000000000"), "", want},
 		"Python's thousand millionths since 1970":       {since("1772323200000000000", "1772409600000000000", "1772496000000000000"), "", want},
+		"a line below the header, as SQL Server draws it": {
+			strings.Replace(whole, "\n", "\n----------------,-------------,-------------,-------------,---------,-------------,----------,----------,--------\n", 1) +
+				"\n(3 rows affected)\n", "1 row has no value", want,
+		},
 		"NaT for the end of a charge": {
 			focus(focusHeader, strings.NewReplacer("2026-03-01,VM", "NaT,VM", "USD", "EUR").Replace(focusRow("3", "2026-03-01", "2026-04-01", "2026-03-01"))), "", "1 3 2026-03-01 2026-03-01",
 		},
@@ -466,6 +470,17 @@ func TestDatabasesNull(t *testing.T) {
 		}
 		if got := value(t, l, "SELECT greatest(count(ResourceId), count(x_ResourceGroupName)) FROM usage"); got != want {
 			t.Errorf("%s: %s rows have a resource or a group, want %s", null, got, want)
+		}
+	}
+}
+
+// A currency may be said to be none, too.
+func TestNoCurrency(t *testing.T) {
+	for _, none := range []string{"", "NULL", "None", "nan", "<NA>"} {
+		l := open(t)
+		r := load(t, l, loader.Options{}, write(t, "a.csv", strings.ReplaceAll(mosa("s1", 1, 3), "EUR", none)))[0]
+		if r.Err != nil || !strings.Contains(strings.Join(r.Warnings, "; "), "the file names no currency") {
+			t.Errorf("%q: %v %q", none, r.Err, r.Warnings)
 		}
 	}
 }

@@ -90,7 +90,7 @@ func headerAt(head []byte, start int, delim byte) (top, error) {
 }
 
 // ofTable is a column with its table's name in front, as Hive names it (costs.BilledCost), or Power BI (Costs[BilledCost]).
-var ofTable = regexp.MustCompile(`^(?:(\w+)\.(\w+)|([^\[\]]*)\[([^\[\]]+)\])$`)
+var ofTable = regexp.MustCompile(`^(?:(\w+)\.(.+)|([^\[\]]*)\[([^\[\]]+)\])$`)
 
 // withoutTable returns a header whose columns all have one table's name in front without it, any other as it is.
 func withoutTable(h Header) Header {

@@ -407,10 +407,12 @@ func (s *scanner) record(fields int, days []int64, numbers []usage.Decimal, null
 }
 
 // isBlank reports whether a record has no value at all, as a spreadsheet leaves
-// below its table.
+// below its table; or a line of dashes only, as SQL Server's programs draw below the header.
 func (s *scanner) isBlank(fields int) bool {
 	for i := range fields {
-		if len(bytes.TrimRight(trimBlanks(s.reader.value(i)), endOfFile)) > 0 {
+		v := trimBlanks(s.reader.value(i))
+		rule := fields == len(s.header) && len(bytes.Trim(v, "-")) == 0
+		if !rule && len(bytes.TrimRight(v, endOfFile)) > 0 {
 			return false
 		}
 	}
