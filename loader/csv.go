@@ -47,7 +47,11 @@ func blocks(ctx context.Context, r io.Reader, line int64, spare *buffers, yield 
 		if !last {
 			end = lastRecordEnd(buf)
 			if end == 0 && len(buf) > maxRecord {
-				return fmt.Errorf("line %d: a record of over %d MiB: a quote that opens there is never closed", line, maxRecord>>20)
+				why := "a quote that opens there is never closed"
+				if bytes.IndexByte(buf, '"') < 0 {
+					why = "no row is as long, so the file is damaged; fetch it again"
+				}
+				return fmt.Errorf("line %d: a record of over %d MiB: %s", line, maxRecord>>20, why)
 			}
 		}
 		if end > 0 {

@@ -772,6 +772,7 @@ func TestBadInput(t *testing.T) {
 		"an unknown header":            {"a,b,c\n1,2,3\n", "those of no usage file"},
 		"a header that lacks a column": {strings.Replace(mosa("s1", 1, 1), "PreTaxCost", "Price", 1), `nearest to "Azure pay-as-you-go (MOSA) usage export", but lack PreTaxCost`},
 		"a gzip file cut off":          {packed[:len(packed)-12], "cut off or damaged"},
+		"a line without an end":        {mosa("s1", 1, 1, "Storage", strings.Repeat("x,", 18<<20)), "no row is as long"},
 		"a quote that never closes":    {mosa("s1", 1, 1, "Storage", `"Storage`), "never closed"},
 		"a stray quote":                {mosa("s1", 1, 1, "Storage", `Sto"rage`), "2: a quotation mark inside a value"},
 		"too many values":              {mosa("s1", 1, 1, "EUR\n", "EUR,more\n"), "2: 10 values for 9 columns"},
