@@ -311,6 +311,7 @@ func TestOpenFilesAreRefused(t *testing.T) {
 		"Snowflake's usage":                     {"ACCOUNT_LOCATOR,USAGE_DATE,USAGE_TYPE,USAGE,CURRENCY,USAGE_IN_CURRENCY\na,2026-03-01,compute,1,USD,3\n", "Snowflake's table"},
 		"a cluster's cost from OpenCost":        {"Name,cpuCost,gpuCost,pvCost,ramCost,totalCost,start,end\nns,1,0,0,1,2,a,b\n", "which the cloud's own bill holds already"},
 		"a cluster's cost from Kubecost's page": {"Name,Namespace,CPU Cost,RAM Cost,Total Cost\nns,ns,1,1,2\n", "which the cloud's own bill holds already"},
+		"Alibaba Cloud's bill":                  {"BillingCycle,InstanceID,ProductCode,SubscriptionType,PretaxGrossAmount,InvoiceDiscount,PretaxAmount,Currency\n2026-05,i,ecs,PayAsYouGo,2,0,2,USD\n", "Alibaba Cloud's bill"},
 		"DigitalOcean's invoice":                {"product,group_description,description,hours,start,end,USD,project_name,category\nDroplets,,w,1,a,b,$5,p,iaas\n", "a DigitalOcean invoice"},
 		"Oracle Cloud's cost analysis":          {"tenantId,service,timeUsageStarted,timeUsageEnded,computedAmount,currency\nt,COMPUTE,a,b,1,USD\n", "Oracle Cloud's cost analysis"},
 		"one column":                            {"name\na\nb\n", "1 column (name) is one of no usage file"},

@@ -98,6 +98,10 @@ func others() []another {
 			"a DigitalOcean invoice, which is not read", focusOf,
 		},
 		{
+			[]string{"ProductCode", "SubscriptionType", "PretaxGrossAmount", "PretaxAmount"},
+			"Alibaba Cloud's bill, which is not read", "let Alibaba Cloud export the bill in FOCUS, and load that (docs/files.md)",
+		},
+		{
 			[]string{"tenantId", "service", "timeUsageStarted", "computedAmount"},
 			"Oracle Cloud's cost analysis, a sum and no usage", "load the cost reports (docs/files.md)",
 		},
