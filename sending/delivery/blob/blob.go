@@ -12,6 +12,7 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"embed"
 	"encoding/base32"
 	"errors"
 	"fmt"
@@ -103,7 +104,7 @@ func (c *Channel) Index(ctx context.Context, id string) (delivery.Receipt, error
 	c.mu.Unlock()
 	slices.SortFunc(sent, func(a, b entry) int { return cmp.Or(strings.Compare(a.Owner, b.Owner), strings.Compare(a.ID, b.ID)) })
 	var b bytes.Buffer
-	err := template.Must(template.New("index").Parse(indexPage)).Execute(&b, struct {
+	err := template.Must(template.ParseFS(pages, "index.*")).ExecuteTemplate(&b, "index.html", struct {
 		Sent  []entry
 		Until string
 	}{sent, c.Now().Add(c.Good).UTC().Format("2006-01-02 15:04 UTC")})
@@ -119,31 +120,10 @@ func (c *Channel) Index(ctx context.Context, id string) (delivery.Receipt, error
 	return delivery.Receipt{}, fmt.Errorf("write the index of %s: %w", c.Name, err)
 }
 
-const indexPage = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="robots" content="noindex">
-<meta name="referrer" content="no-referrer">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Reports</title>
-<style>
-:root { color-scheme: light dark; }
-body { font: 15px/1.5 "Segoe UI", Roboto, "Noto Sans", Arial, "Microsoft JhengHei", "Noto Sans CJK TC", sans-serif; margin: 24px 16px; }
-table { border-collapse: collapse; }
-th, td { text-align: left; vertical-align: top; padding: 6px 24px 6px 0; border-bottom: 1px solid #8886; }
-th, a, td:nth-child(2) { white-space: nowrap; }
-td { overflow-wrap: break-word; min-width: 5em; max-width: 28em; }
-</style>
-<h1>Reports</h1>
-<p>Signed links are good until {{.Until}}.</p>
-<table>
-<tr><th>Owner<th>ID<th>Subject<th>Report
-{{- range .Sent}}
-<tr><td><bdi>{{.Owner}}</bdi><td>{{.ID}}<td><bdi>{{.Subject}}</bdi><td>{{if .Link}}<a href="{{.Link}}">open</a>{{else}}{{.Shown}}{{end}}
-{{- end}}
-</table>
-</html>
-`
+// pages has the page of the index and its styles.
+//
+//go:embed index.html index.css
+var pages embed.FS
 
 // put writes files below the path that is made of what, and signs a link to the
 // first.
