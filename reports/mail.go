@@ -517,6 +517,7 @@ func (c *mailer) digest() delivery.Digest {
 	v := c.view
 	d := delivery.Digest{
 		Title: strings.TrimSuffix(v.Title+" · "+v.When, " · "), Lines: slices.Clone(v.Lead), Note: strings.Join(v.Note, "\n"), Link: v.Link,
+		Colon: c.say(locale.T("%s: %s", "", "")),
 	}
 	for i, p := range v.Parts {
 		d.Lines = append(d.Lines, p.Head.Text, p.rests())

@@ -42,6 +42,7 @@ type Digest struct {
 	Findings []Finding `json:"findings"`       // the worst, and no more than three
 	More     string    `json:"more,omitempty"` // what is left out of Findings; "" for nothing
 	Note     string    `json:"note,omitempty"` // the sender's own words
+	Colon    string    `json:"-"`              // what the language writes between a fact's name and its value; "" for ": "
 	Link     string    `json:"link,omitempty"` // where the whole report is; "" where it is attached or nowhere
 }
 

@@ -1,7 +1,9 @@
 package webhook
 
 import (
+	"cmp"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -40,6 +42,7 @@ func teams(m delivery.Message, most int) object {
 		return r
 	}
 	gap := object{"type": "TextRun", "text": " "} // runs follow each other without one
+	colon := cmp.Or(d.Colon, ": ")
 	bold, subtle := object{"weight": "Bolder"}, object{"isSubtle": true}
 	body := []object{}
 	add := func(runs ...object) { body = append(body, object{"type": "RichTextBlock", "inlines": runs}) }
@@ -53,7 +56,11 @@ func teams(m delivery.Message, most int) object {
 		add(run(line))
 	}
 	for _, f := range some(d.Facts, longestList, delivery.Fact{Name: "…"}) {
-		add(run(f.Name+":", subtle), gap, run(f.Value, bold))
+		runs := []object{run(f.Name+strings.TrimSpace(colon), subtle), gap, run(f.Value, bold)}
+		if !strings.HasSuffix(colon, " ") {
+			runs = slices.Delete(runs, 1, 2)
+		}
+		add(runs...)
 	}
 	for _, f := range some(d.Findings, mostFindings, delivery.Finding{ID: "…"}) {
 		add(run(f.ID, subtle), gap, run(f.Title, bold))
@@ -108,7 +115,7 @@ func slack(m delivery.Message, most int) object {
 		add(text(line))
 	}
 	for _, f := range some(d.Facts, longestList, delivery.Fact{Name: "…"}) {
-		add(name(f.Name) + ": " + bold(f.Value))
+		add(name(f.Name) + cmp.Or(d.Colon, ": ") + bold(f.Value))
 	}
 	for _, f := range some(d.Findings, mostFindings, delivery.Finding{ID: "…"}) {
 		add(name(f.ID) + " " + bold(f.Title))

@@ -192,6 +192,26 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// A fact's name ends as its language ends one.
+func TestColons(t *testing.T) {
+	for colon, want := range map[string][]string{
+		"":  {`"text":"Spent: *EUR 5*"`, `"text":"Spent:","type":"TextRun"},{"text":" ",`},
+		"：": {`"text":"Spent：*EUR 5*"`, `"text":"Spent：","type":"TextRun"},{"text":"EUR 5"`},
+	} {
+		m := delivery.Message{ID: "R-1", Digest: delivery.Digest{Colon: colon, Facts: []delivery.Fact{{Name: "Spent", Value: "EUR 5"}}}}
+		for i, format := range []webhook.Format{webhook.Slack, webhook.Teams} {
+			c, s := open(t, format)
+			p, err := c.Prepare(m)
+			if err == nil {
+				_, err = c.Send(t.Context(), p)
+			}
+			if got := s.taken(); err != nil || len(got) != 1 || !strings.Contains(got[0], want[i]) {
+				t.Errorf("%s with %q: %v, %s has no %s", format, colon, err, got, want[i])
+			}
+		}
+	}
+}
+
 // Names from the data call nobody, link nowhere and format nothing.
 func TestNamesAreNames(t *testing.T) {
 	m := delivery.Message{ID: "R-1", Digest: delivery.Digest{
