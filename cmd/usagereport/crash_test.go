@@ -393,3 +393,31 @@ func TestInterrupt(t *testing.T) {
 		t.Errorf("kept: %v, %v", kept, err)
 	}
 }
+
+// Ctrl-C before anything is loaded does not say that something stays.
+func TestInterruptOfNothing(t *testing.T) {
+	r := runner{t, t.TempDir()}
+	c, out := r.command("load", "-")
+	stdin, err := c.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	row := "s3,rg,2026-04-01,Storage,Disk,1,1,/x,EUR\n"
+	_, err = fmt.Fprint(stdin, "SubscriptionGuid,ResourceGroup,UsageDateTime,MeterCategory,MeterName,UsageQuantity,PreTaxCost,InstanceId,Currency\n"+
+		strings.Repeat(row, 10_000)) // more than a pipe holds: it is being read
+	if err == nil {
+		err = c.Process.Signal(os.Interrupt)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = c.Wait()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != exitCancelled || strings.Contains(out.String(), "stays loaded") ||
+		!strings.Contains(out.String(), "usagereport: stopped") {
+		t.Errorf("%v: %s", err, out)
+	}
+}

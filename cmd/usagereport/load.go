@@ -159,7 +159,8 @@ func runLoad(ctx context.Context, g *globals, o loadOptions, p terminal.Printer,
 	if err != nil {
 		return err
 	}
-	if l.Resumed() > 0 || slices.ContainsFunc(results, func(r loader.FileResult) bool { return r.Status == loader.Loaded }) {
+	loaded := l.Resumed() > 0 || slices.ContainsFunc(results, func(r loader.FileResult) bool { return r.Status == loader.Loaded })
+	if loaded {
 		// What was loaded before the user broke off is whole, so it is kept.
 		if err := l.Publish(context.WithoutCancel(ctx)); err != nil {
 			return err
@@ -174,6 +175,8 @@ func runLoad(ctx context.Context, g *globals, o loadOptions, p terminal.Printer,
 		return err
 	}
 	switch {
+	case ctx.Err() != nil && !loaded:
+		return ctx.Err()
 	case ctx.Err() != nil:
 		g.Note("what is listed stays loaded; the same command loads the rest")
 		return ctx.Err()
