@@ -46,6 +46,20 @@ func refuseUnknownHelp(root *cobra.Command) {
 	}
 }
 
+// refuseHelpOfNone makes --help behind a word that is no command the mistake that the word alone is; Cobra looks at no words before it
+// shows the help, and takes no error of what does.
+func refuseHelpOfNone(g *globals, root *cobra.Command) {
+	show := root.HelpFunc()
+	root.SetHelpFunc(func(c *cobra.Command, args []string) {
+		if words := c.Flags().Args(); c.HasSubCommands() && !strings.Contains(c.Use, " ") { // those with words of their own get their help
+			if g.mistaken = c.ValidateArgs(words); g.mistaken != nil {
+				return
+			}
+		}
+		show(c, args)
+	})
+}
+
 // helpFile is the path of c's text.
 func helpFile(c *cobra.Command) string {
 	words := strings.Fields(c.CommandPath())

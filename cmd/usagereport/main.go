@@ -8,6 +8,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -117,6 +118,7 @@ func run(ctx context.Context, env environment) int {
 	root.SetOut(env.stdout)
 	root.SetErr(env.stderr)
 	c, err := root.ExecuteContextC(ctx)
+	err = cmp.Or(err, g.mistaken)
 	var called *misuse.Error
 	var used *ledger.InUseError
 	switch {

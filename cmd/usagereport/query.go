@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -173,7 +174,7 @@ func (o queryOptions) statement(g *globals, args []string) (string, error) {
 	case len(args) == 1 && o.file != "":
 		return "", misuse.Of(errors.New("query: give the SQL as an argument or in a file, not both"))
 	case len(args) == 1 && args[0] != "-":
-		return args[0], nil
+		return args[0], noStatement(g, args[0])
 	case o.file != "":
 		b, err := os.ReadFile(o.file)
 		if err != nil {
@@ -194,6 +195,19 @@ func (o queryOptions) statement(g *globals, args []string) (string, error) {
 		return "", misuse.Of(errors.New("query: no SQL given; pass it as an argument, with --file FILE, or on stdin"))
 	}
 	return string(b), nil
+}
+
+// noStatement refuses a word by itself, which is mostly the name of a saved query, or a subcommand misspelt. Two are statements.
+func noStatement(g *globals, word string) error {
+	if strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '_' }) ||
+		strings.EqualFold(word, "show") || strings.EqualFold(word, "describe") {
+		return nil
+	}
+	if _, err := queries.Find(g.work.Beside(workspace.QueriesName), word); err == nil {
+		return misuse.Of(fmt.Errorf("query: %s is a saved query; 'usagereport query run %[1]s' runs it", word))
+	}
+	return misuse.Of(fmt.Errorf("query: %q is no SQL; 'usagereport query list' lists the saved queries, and 'usagereport query run NAME' runs one",
+		word))
 }
 
 func newQueryListCommand(g *globals) *cobra.Command {

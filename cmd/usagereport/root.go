@@ -34,6 +34,8 @@ type globals struct {
 	fetchPeriod    string // the billing period that azure:// fetches, by load --period
 	fetchAmortized bool   // by --cost-type
 
+	mistaken error // a word before --help that is no command
+
 	engine  engineOptions
 	closing []func() // when the command has ended
 }
@@ -106,6 +108,7 @@ func newRootCommand(g *globals) *cobra.Command {
 	wrapArgs(root)
 	addHelp(root)
 	refuseUnknownHelp(root)
+	refuseHelpOfNone(g, root)
 	complete(root)
 	return root
 }
@@ -150,7 +153,7 @@ func wrapArgs(c *cobra.Command) {
 				if strings.HasPrefix(err.Error(), "unknown command") && !cmd.HasSubCommands() { // as Cobra says of what takes none
 					err = fmt.Errorf("it takes no %q", a[0])
 				}
-				if len(a) == 1 && cmd.Flags().Lookup("period") != nil && (strings.HasPrefix(a[0], "20") || a[0] == "current" || a[0] == "last") {
+				if len(a) == 1 && cmd.Flags().Lookup("period") != nil && likePeriod(a[0]) {
 					return misuse.Of(fmt.Errorf("%s: %q: a period is given as --period %[2]s", nameOf(cmd), a[0]))
 				}
 				return misuse.Of(fmt.Errorf("%s: %w; %s", nameOf(cmd), err, writtenAs(cmd)))
@@ -161,6 +164,21 @@ func wrapArgs(c *cobra.Command) {
 	for _, sub := range c.Commands() {
 		wrapArgs(sub)
 	}
+}
+
+// likePeriod reports whether a word is a period as --period takes it, rather than a file.
+func likePeriod(word string) bool {
+	return word == "current" || word == "last" || strings.HasPrefix(word, "20") && strings.Trim(word, "0123456789-.Q") == ""
+}
+
+// noPeriods refuses a period among files.
+func noPeriods(_ *cobra.Command, args []string) error {
+	for _, a := range args {
+		if _, err := os.Stat(a); err != nil && likePeriod(a) {
+			return fmt.Errorf("%q: there is no such file, and a period is given as --period %[1]s", a)
+		}
+	}
+	return nil
 }
 
 // nameOf is how a command is called behind the program's name.
