@@ -130,7 +130,7 @@ func (a *auditor) changes(f analysis.Finding, since, last usage.Day) (ranges map
 	ranges = map[string][][2]float64{}
 	of, resources := about(f)
 	until := f.Start - 1
-	if f.Kind == usage.KindSpike && strings.Contains(f.Rule.String(), "median day of") {
+	if f.Kind == usage.KindSpike && strings.Contains(f.Rule.String(), "times the usual day of") {
 		until = a.reach.last
 	}
 	text, err = a.ask("check_changes", func(r *sql.Rows) error {
