@@ -225,7 +225,8 @@ func (a *Analysis) compare(ctx context.Context, f *frame, o CompareOptions) (*Co
 		}
 	}
 	for _, p := range base.periods {
-		c.Warnings = slices.Concat(c.Warnings, f.lackWarnings(p.Name, p.windows), f.pauseWarnings(p.Name, p.windows))
+		c.Warnings = slices.Concat(c.Warnings, f.lackWarnings(p.Name, p.windows), f.beginWarnings(p.Name, p.windows),
+			f.pauseWarnings(p.Name, p.windows))
 	}
 	c.Rows = c.By(o.By, o.Top)
 	for _, p := range base.periods {

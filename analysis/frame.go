@@ -117,6 +117,7 @@ type frame struct {
 	others map[int64][]othersDay // what series of the owner's cost others
 	// elsewhere is in which windows another owner has charges of a series of the owner's.
 	elsewhere map[windowKey]map[int64]bool
+	begins    usage.Day // firstOfAll
 	since     usage.Day // the first day of findings, where that is before the period; 0 elsewhere
 	infos     map[int64]seriesInfo
 	labels    labels
@@ -233,6 +234,9 @@ func (a *Analysis) outline(ctx context.Context, cur currency) (*frame, error) {
 		if early.first != 0 {
 			return nil, early
 		}
+	}
+	if f.begins, err = a.firstOfAll(ctx, f.st); err != nil {
+		return nil, err
 	}
 	if f.turns, err = a.turns(ctx); err != nil {
 		return nil, err

@@ -235,6 +235,35 @@ func (f *frame) lackWarnings(name string, ws []window) (out []locale.Text) {
 	return out
 }
 
+// firstOfAll returns the first day with usage of the ledger; 0 where charges are left out, or in another currency, which
+// may be earlier.
+func (a *Analysis) firstOfAll(ctx context.Context, st []standing) (first usage.Day, err error) {
+	if o := a.options; o.Owner != "" || o.ByOwner || o.Currency != "" || len(o.Filters) > 0 {
+		return 0, nil
+	}
+	if all, err := a.currencies(ctx); err != nil || len(all) > 1 {
+		return 0, err
+	}
+	for _, s := range st {
+		if s.first != 0 && (first == 0 || s.first < first) {
+			first = s.first
+		}
+	}
+	return first, nil
+}
+
+// beginWarnings says of ws, earlier bills called name, that the data begin within them: that nothing is loaded of the days before
+// is no cost of nothing.
+func (f *frame) beginWarnings(name string, ws []window) []locale.Text {
+	within := func(w window) bool { return w.span.Contains(f.begins) }
+	fromStart := func(w window) bool { return f.begins <= w.span.From }
+	if !slices.ContainsFunc(ws, within) || slices.ContainsFunc(ws, fromStart) {
+		return nil
+	}
+	return []locale.Text{locale.T("The data begin on %s: what was used in %s before is not known; load those days, too, if there was any use",
+		f.begins, name)}
+}
+
 // pauseWarnings says of the accounts of ws on which days they have nothing though their files have others.
 func (f *frame) pauseWarnings(name string, ws []window) (out []locale.Text) {
 	for _, x := range f.byDays(ws, f.pauses) {

@@ -33,6 +33,9 @@ func (a *Analysis) warnings(ctx context.Context, f *frame, p *Part) ([]locale.Te
 			name = cmp.Or(ws[0].period, ws[0].span.Name())
 		}
 		out = append(out, f.lackWarnings(name, ws)...)
+		if k > 0 {
+			out = append(out, f.beginWarnings(name, ws)...)
+		}
 		if k <= 1 {
 			out = append(out, f.pauseWarnings(name, ws)...)
 		}

@@ -92,10 +92,11 @@ func (a *Analysis) outlooks(ctx context.Context, dims []usage.Dimension, paths b
 		return nil, err
 	}
 	var out []Outlook
+	var missing []error
 	for _, cur := range currencies {
 		f, err := a.frameOf(ctx, cur, thisPeriod, wholePeriod(1), lastBills)
-		if absent := (*AbsentError)(nil); len(currencies) > 1 && errors.As(err, &absent) { // a currency need not occur in the period
-			out = append(out, Outlook{Currency: cur.code, Refusal: absent.Text})
+		if absent := (*AbsentError)(nil); errors.As(err, &absent) { // a currency need not occur in the period
+			out, missing = append(out, Outlook{Currency: cur.code, Refusal: absent.Text}), append(missing, err)
 			continue
 		}
 		if err != nil {
@@ -111,6 +112,9 @@ func (a *Analysis) outlooks(ctx context.Context, dims []usage.Dimension, paths b
 			}
 		}
 		out = append(out, o)
+	}
+	if len(missing) == len(currencies) {
+		return nil, missing[0] // what is asked for is of none
 	}
 	return out, nil
 }

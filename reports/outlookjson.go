@@ -12,9 +12,9 @@ import (
 
 // An endingJSON is an analysis.Ending for programs: exact.
 type endingJSON struct {
-	Known    usage.Money  `json:"known"`
-	Planned  usage.Money  `json:"planned"`
-	Expected usage.Money  `json:"expected"`
+	Known    *usage.Money `json:"known"` // null, as what follows, of a currency that has no charges in the period
+	Planned  *usage.Money `json:"planned"`
+	Expected *usage.Money `json:"expected"`
 	Low80    *usage.Money `json:"low_80"`
 	High80   *usage.Money `json:"high_80"`
 	Low95    *usage.Money `json:"low_95"`
@@ -22,7 +22,7 @@ type endingJSON struct {
 }
 
 func endingOf(e analysis.Ending) endingJSON {
-	out := endingJSON{Known: e.Known, Planned: e.Planned, Expected: e.Expected}
+	out := endingJSON{Known: &e.Known, Planned: &e.Planned, Expected: &e.Expected}
 	if r := e.Range; r != nil {
 		out.Low80, out.High80, out.Low95, out.High95 = &r.Low80, &r.High80, &r.Low95, &r.High95
 	}
@@ -66,10 +66,10 @@ type planJSON struct {
 // A outlookJSON is for programs: exact.
 type outlookJSON struct {
 	Currency string     `json:"currency"`
-	Period   string     `json:"period"`
-	From     usage.Day  `json:"from"`
-	To       usage.Day  `json:"to"`
-	State    string     `json:"state"`
+	Period   *string    `json:"period"` // null, as what follows, of a currency that has no charges in the period
+	From     *usage.Day `json:"from"`
+	To       *usage.Day `json:"to"`
+	State    *string    `json:"state"`
 	DataTo   *usage.Day `json:"data_to"`
 	Refusal  string     `json:"refusal,omitempty"`
 	endingJSON
@@ -95,10 +95,14 @@ func WriteOutlooks(w io.Writer, list []analysis.Outlook, dims []usage.Dimension)
 
 func outlookOf(l analysis.Outlook, dims []usage.Dimension) outlookJSON {
 	o := outlookJSON{
-		Currency: l.Currency, Period: l.Period.Name, From: l.Period.Span.From, To: l.Period.Span.Last(), State: string(l.Period.State),
-		Refusal: l.Refusal.String(), endingJSON: endingOf(l.End),
+		Currency: l.Currency, Refusal: l.Refusal.String(),
 		Path: []pathDayJSON{}, Rows: []forecastRowJSON{}, Track: []trackJSON{}, Plans: []planJSON{},
 		Arrived: append([]locale.Text{}, l.Arrived...), Warnings: append([]locale.Text{}, l.Warnings...),
+	}
+	if !l.Period.Span.Empty() {
+		last, state := l.Period.Span.Last(), string(l.Period.State)
+		o.Period, o.From, o.To, o.State = &l.Period.Name, &l.Period.Span.From, &last, &state
+		o.endingJSON = endingOf(l.End)
 	}
 	if l.Period.Reach != 0 {
 		o.DataTo = &l.Period.Reach
