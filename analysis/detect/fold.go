@@ -194,6 +194,17 @@ func (e *estate) top(h *hit) int {
 	return top
 }
 
+// A folding is what a group of hits in a container has in common.
+type folding struct {
+	n            *node
+	size, hits   int // of the container, and how many of the group
+	start, end   int
+	drifts       bool    // it rises by and by
+	resting      bool    // all of it rises on days of rest
+	minority     bool    // it rises by so much the same, that it may be the smaller part of the container
+	usual, least float64 // by what part it rises, and others do at least, to be of it
+}
+
 // together returns the hit of n's resources that changed with group, and which
 // of group it covers, and the share of n's resources that did; nil if that is
 // too small.
@@ -201,39 +212,10 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, rises
 	if len(n.leaves) < 3 {
 		return nil, nil, 0
 	}
-	end, drifts := 0, 0
-	for _, g := range group {
-		end = max(end, g.end)
-		if g.kind == usage.KindDrift {
-			drifts++
-		}
-	}
-	start := group[len(group)/2].start // they are in the order of their starts
-	if 2*drifts > len(group) {
-		start = group[0].start
-	}
-	end = max(start, min(end, e.settled))
-	var flagged []float64
-	for _, g := range group {
-		if r := rises.of(g, n.has, start, end); r > 0 {
-			flagged = append(flagged, r)
-		}
-	}
-	usual := Median(flagged)
-	idle := 0
-	for _, g := range group {
-		if rises.atRest(g) {
-			idle++
-		}
-	}
-	resting := idle == len(group)
-	minority := size <= byAccountService && 2*drifts <= len(group) &&
-		(resting && idle >= 2 || idle == 0 && e.alike(flagged, usual) >= max(4, (3*len(group)+3)/4))
-	// Were 60 % of the cost up by least, the whole would be, by that part of it.
-	least := max(e.t.Floor, e.t.FoldRise*usual)
-	exp, r, _ := rises.excess(cost, n.has, start, end)
-	few := r < e.t.FoldFew*least
-	if exp <= 0 || few && !minority {
+	f := e.folding(n, size, group, rises)
+	exp, r, _ := rises.excess(cost, n.has, f.start, f.end)
+	few := r < e.t.FoldFew*f.least
+	if exp <= 0 || few && !f.minority {
 		return nil, nil, 0 // not worth a look at each resource
 	}
 	if n.units == nil {
@@ -249,55 +231,11 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, rises
 			units = append(units, g.leaves)
 		}
 	}
-	type unit struct {
-		leaves     []int
-		exp, ratio float64
-	}
-	var all []unit
-	weight, others := 0.0, 0
-	for i, leaves := range units {
-		if !minority && others > len(all)-others+len(units)-i {
-			return nil, nil, 0 // whatever the rest does, most are not up
-		}
-		u := unit{leaves: leaves}
-		var same bool
-		if u.exp, u.ratio, same = rises.excess(rises.cost(leaves), n.has, start, end); u.exp <= 0 {
-			continue // new, or not alive
-		}
-		if resting && !same {
-			u.ratio = 0 // another matter
-		}
-		all = append(all, u)
-		weight += u.exp
-		if u.ratio < least {
-			others++
-		}
-	}
-	var leaves []int
-	up, near, upWeight := 0, 0, 0.0
-	for _, u := range all {
-		if u.ratio < least {
-			continue
-		}
-		up++
-		upWeight += u.exp
-		if resting || u.ratio <= e.t.Disproportion.at(usual) { // how idle it was says how far it rises
-			leaves = append(leaves, u.leaves...)
-		}
-		if e.t.NearLeast*usual <= u.ratio && u.ratio <= e.t.NearMost.at(usual) {
-			near++
-		}
-	}
-	if up < 3 || 2*up < len(all) || upWeight < e.t.FoldCost*weight || len(leaves) == 0 || len(group) < 3 && 3*near < 2*len(all) {
-		if !minority || len(leaves) == 0 {
-			return nil, nil, 0
-		}
-	}
-	if len(group) < 3 && size > byGroup && near < fewOfService {
+	leaves, up := e.risen(f, units, rises)
+	if len(leaves) == 0 {
 		return nil, nil, 0
 	}
-	slices.Sort(leaves)
-	h = &hit{node: n, sign: rises.sign, start: start, leaves: leaves, rule: group[0].rule}
+	h = &hit{node: n, sign: rises.sign, start: f.start, leaves: leaves, rule: group[0].rule}
 	for _, g := range group {
 		if overlap(g.leaves, leaves) {
 			took = append(took, g)
@@ -307,15 +245,86 @@ func (e *estate) together(n *node, size int, cost []float64, group []*hit, rises
 	}
 	s := &rises.s
 	s.fill(e.cal, e.cost(leaves), n.has)
-	h.actual, h.expected, h.spread = s.y, s.frozen(start), s.spread(start)
+	h.actual, h.expected, h.spread = s.y, s.frozen(f.start), s.spread(f.start)
 	e.ends(h, 0)
-	if from, apart := e.again(h); apart && from > end { // that is another incident
-		h.end, h.ongoing, h.kind = end, false, kindOf(start, end)
+	if from, apart := e.again(h); apart && from > f.end { // that is another incident
+		h.end, h.ongoing, h.kind = f.end, false, kindOf(f.start, f.end)
 	}
-	if 2*drifts > len(group) {
+	if f.drifts {
 		h.kind = usage.KindDrift
 	}
 	return h, took, float64(up) / float64(len(n.units))
+}
+
+// folding looks at what group, hits in n, has in common.
+func (e *estate) folding(n *node, size int, group []*hit, rises *rises) folding {
+	f := folding{n: n, size: size, hits: len(group)}
+	drifts, idle := 0, 0
+	for _, g := range group {
+		f.end = max(f.end, g.end)
+		if g.kind == usage.KindDrift {
+			drifts++
+		}
+		if rises.atRest(g) {
+			idle++
+		}
+	}
+	f.drifts, f.resting = 2*drifts > len(group), idle == len(group)
+	f.start = group[len(group)/2].start // they are in the order of their starts
+	if f.drifts {
+		f.start = group[0].start
+	}
+	f.end = max(f.start, min(f.end, e.settled))
+	var flagged []float64
+	for _, g := range group {
+		if r := rises.of(g, n.has, f.start, f.end); r > 0 {
+			flagged = append(flagged, r)
+		}
+	}
+	f.usual = Median(flagged)
+	f.minority = size <= byAccountService && !f.drifts &&
+		(f.resting && idle >= 2 || idle == 0 && e.alike(flagged, f.usual) >= max(4, (3*len(group)+3)/4))
+	// Were 60 % of the cost up by least, the whole would be, by that part of it.
+	f.least = max(e.t.Floor, e.t.FoldRise*f.usual)
+	return f
+}
+
+// risen returns the leaves of those of units that rise as f does, and how many units are up at all; none where too few are.
+func (e *estate) risen(f folding, units [][]int, rises *rises) (leaves []int, up int) {
+	all, near, others := 0, 0, 0
+	weight, upWeight := 0.0, 0.0
+	for i, unit := range units {
+		if !f.minority && others > all-others+len(units)-i {
+			return nil, 0 // whatever the rest does, most are not up
+		}
+		exp, ratio, same := rises.excess(rises.cost(unit), f.n.has, f.start, f.end)
+		if exp <= 0 {
+			continue // new, or not alive
+		}
+		if f.resting && !same {
+			ratio = 0 // another matter
+		}
+		all++
+		weight += exp
+		if ratio < f.least {
+			others++
+			continue
+		}
+		up++
+		upWeight += exp
+		if f.resting || ratio <= e.t.Disproportion.at(f.usual) { // how idle it was says how far it rises
+			leaves = append(leaves, unit...)
+		}
+		if e.t.NearLeast*f.usual <= ratio && ratio <= e.t.NearMost.at(f.usual) {
+			near++
+		}
+	}
+	few := up < 3 || 2*up < all || upWeight < e.t.FoldCost*weight || f.hits < 3 && 3*near < 2*all
+	if few && !f.minority || f.hits < 3 && f.size > byGroup && near < fewOfService {
+		return nil, 0
+	}
+	slices.Sort(leaves)
+	return leaves, up
 }
 
 // rises say by what part resources cost more than expected. What is asked of a hit again, among others,
