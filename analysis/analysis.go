@@ -397,6 +397,11 @@ func (a *Analysis) currencies(ctx context.Context) ([]currency, error) {
 		return nil, fmt.Errorf("owner %s: %w", a.options.Owner, errNothing)
 	}
 	if len(out) == 0 && a.options.Convert {
+		if without, err := a.unconverted(ctx); err != nil {
+			return nil, err
+		} else if len(without) == 0 {
+			return nil, ErrEmpty
+		}
 		return nil, fmt.Errorf("no charge has a rate to %s; %s", a.options.Currency, loadRates)
 	}
 	if len(out) == 0 {

@@ -41,6 +41,13 @@ func (a *Analysis) filter(ctx context.Context) error {
 	if len(o.Filters) == 0 {
 		return nil
 	}
+	any := false
+	if err := a.query(ctx, "currencies", func(*sql.Rows) error { any = true; return nil }); err != nil {
+		return err
+	}
+	if !any { // else it would be said that no charge has such a value
+		return ErrEmpty
+	}
 	a.through = true
 	o.Filters = slices.Clone(o.Filters)
 	fail := func(err error) error { return fmt.Errorf("filter %s: %w", o.filterText(), err) }
