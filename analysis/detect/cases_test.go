@@ -279,7 +279,7 @@ func TestBand(t *testing.T) {
 	expected, low, high, ok := Band(cost, has, firstDay)
 	for d := range cost {
 		switch {
-		case d < 21 || d == 60:
+		case d < 28 || d == 60:
 			if ok[d] {
 				t.Errorf("day %d has a band", d)
 			}

@@ -263,7 +263,8 @@ func (s *series) spread(start int) float64 {
 
 // Band returns the expected cost of each day of a series (the median of the
 // last eight same weekdays), and the range in which a normal day lies. ok is
-// false on days without data or with less than three weeks of history.
+// false on days without data, and where fewer than a week of days before say how far such days lie from
+// what is expected: with less than four weeks of history.
 func Band(cost []float64, hasData []bool, from usage.Day) (expected, low, high []float64, ok []bool) {
 	n := len(cost)
 	if hasData == nil {
@@ -272,17 +273,22 @@ func Band(cost []float64, hasData []bool, from usage.Day) (expected, low, high [
 	var s series
 	t := DefaultThresholds()
 	s.fill(newCalendar(from, n, &t), cost, hasData)
-	low, high = make([]float64, n), make([]float64, n)
+	low, high, ok = make([]float64, n), make([]float64, n), make([]bool, n)
+	known := 0
 	for d := range n {
-		if s.ok[d] {
+		if !s.ok[d] {
+			continue
+		}
+		if ok[d] = known >= 7; ok[d] {
 			half := 2 * max(s.spread(d), t.LeastSpread*math.Abs(s.m[d]))
 			low[d], high[d] = s.m[d]-half, s.m[d]+half
 			if s.m[d] >= 0 {
 				low[d] = max(0, low[d])
 			}
 		}
+		known++
 	}
-	return s.m, low, high, s.ok
+	return s.m, low, high, ok
 }
 
 // A window is up to eight values in order, as integers in the same order as the
