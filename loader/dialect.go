@@ -72,7 +72,7 @@ func maxSum() usage.Decimal { return usage.DecimalOf(1_000_000_000_000_000_000) 
 
 // A written number, without blanks: digits in groups of three or not at all; with points in India's, too (1,23,456.78).
 var (
-	withPoint = regexp.MustCompile(`^[-+]?(\d{1,3}(,\d{3})+|\d{1,2}(,\d\d)+,\d{3}|\d*)(\.\d*)?([eE][-+]?\d+)?$`)
+	withPoint = regexp.MustCompile(`^[-+]?(\d{1,3}(,\d{3})+|[1-9]\d?(,\d\d)+,\d{3}|\d*)(\.\d*)?([eE][-+]?\d+)?$`)
 	withComma = regexp.MustCompile(`^[-+]?(\d{1,3}(\.\d{3})+|\d*)(,\d*)?([eE][-+]?\d+)?$`)
 )
 

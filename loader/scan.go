@@ -425,12 +425,11 @@ func (s *scanner) isHeader(fields int) bool {
 	if fields != len(s.header) {
 		return false
 	}
-	for i, name := range s.header {
-		if string(bytes.TrimSpace(s.reader.value(i))) != name {
-			return false
-		}
+	again := make(Header, fields)
+	for i := range again {
+		again[i] = string(bytes.TrimSpace(s.reader.value(i)))
 	}
-	return true
+	return slices.Equal(again, s.header) || slices.Equal(withoutTable(again), s.header)
 }
 
 // isNote reports whether a record may be a note below the rows: a value or two below an empty line, as none stands above the last row,

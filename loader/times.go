@@ -272,14 +272,14 @@ const (
 
 // A time as machines write it: seconds since 1970, or their thousandths, millionths and so on, or digits without marks.
 var (
-	sinceEpoch = regexp.MustCompile(`^(1\d{9})((?:\d{3}){0,3})$`)
+	sinceEpoch = regexp.MustCompile(`^(1\d{9})(?:((?:\d{3}){0,3})(?:\.0*)?|\.(\d+))$`)
 	unmarked   = regexp.MustCompile(`^(\d{4})(\d\d)(\d\d)T?(\d\d)(\d\d)(\d\d)([.Z+-].*)?$`)
 )
 
 // parseMachine reads a time as machines write it.
 func parseMachine(b []byte) (int64, error) {
 	if m := sinceEpoch.FindSubmatch(b); m != nil {
-		return strconv.ParseInt(fmt.Sprintf("%s%.6s", m[1], string(m[2])+"000000"), 10, 64)
+		return strconv.ParseInt(fmt.Sprintf("%s%.6s", m[1], string(m[2])+string(m[3])+"000000"), 10, 64)
 	}
 	if m := unmarked.FindSubmatch(b); m != nil {
 		return parseDense(fmt.Appendf(nil, "%s-%s-%sT%s:%s:%s%s", m[1], m[2], m[3], m[4], m[5], m[6], m[7]), MonthFirst)
