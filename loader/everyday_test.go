@@ -506,6 +506,9 @@ func TestIDsInOtherForms(t *testing.T) {
 		{"'" + guid, "rg"},
 		{`"""` + guid + `"""`, "rg"},
 		{"{" + guid + "}", "rg"},
+		{"'" + guid + "'", "rg"},
+		{`"""` + guid + `  """`, "rg"},
+		{"subscriptions/" + guid, "rg"},
 		{"/subscriptions/" + guid, "rg"},
 		{"/subscriptions/" + guid + "/", "rg"},
 		{strings.ToUpper(guid), "rg"},
@@ -519,6 +522,23 @@ func TestIDsInOtherForms(t *testing.T) {
 		if want := guid + "|rg 2"; got != want {
 			t.Errorf("%q: %s, want %s", c, got, want)
 		}
+	}
+}
+
+// Ids of other clouds keep their ends.
+func TestIDsKeepTheirEnds(t *testing.T) {
+	const ids = "a a/ a} {a '1a a''"
+	l := open(t)
+	header, rows := focusHeader+",SubAccountId", ""
+	for _, id := range strings.Fields(ids) {
+		rows += focusRow("1", "2026-03-01", "2026-04-01", "2026-03-01") + "," + id + "\n"
+	}
+	if r := load(t, l, loader.Options{}, write(t, "a.csv", focus(header, rows)))[0]; r.Err != nil {
+		t.Fatal(r.Err)
+	}
+	got := value(t, l, "SELECT string_agg(SubAccountId, ' ' ORDER BY SubAccountId) FROM usage")
+	if want := "1a a a'' a/ a} {a"; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
 

@@ -61,7 +61,7 @@ CREATE OR REPLACE TEMP MACRO azure_region_id(r) AS
 
 -- A subscription by its bare GUID: Azure Resource Manager has it as /subscriptions/GUID, and .NET may write braces around it.
 CREATE OR REPLACE TEMP MACRO azure_subscription(id) AS
-    lower(regexp_replace(id, '^(/subscriptions/|\{)?([^/{}]*)[/}]?$', '\2', 'i'));
+    lower(regexp_replace(id, '^(?:/?subscriptions/([^/]+)/?|\{([^{}]+)\})$', '\1\2', 'i'));
 
 -- Parts of an Azure Resource Manager id, /subscriptions/S/resourceGroups/G/providers/P/T/N[/T2/N2].
 CREATE OR REPLACE TEMP MACRO azure_resource_name(id) AS

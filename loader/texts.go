@@ -15,13 +15,13 @@ import (
 // roundedID is what a spreadsheet makes of a long number.
 var roundedID = regexp.MustCompile(`^\d([.,]\d+)?E\+\d\d$`)
 
-// bareID returns an id without the apostrophe, or the quotes, that keep a spreadsheet from taking it for a number.
+// bareID returns an id without the apostrophe that keeps a spreadsheet from taking it for a number, or the quotes that a database writes.
 func bareID(b []byte) []byte {
 	switch n := len(b); {
+	case n > 2 && (b[0] == '"' || b[0] == '\'') && b[n-1] == b[0]:
+		return trimBlanks(b[1 : n-1])
 	case n > 1 && b[0] == '\'' && b[1]-'0' <= 9:
 		return b[1:]
-	case n > 2 && b[0] == '"' && b[n-1] == '"':
-		return b[1 : n-1]
 	}
 	return b
 }
