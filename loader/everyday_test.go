@@ -481,6 +481,20 @@ func TestDatabasesNull(t *testing.T) {
 	}
 }
 
+// OpenAI lists days on which nothing was used. A program that reads them may write a word for their empty cells.
+func TestDaysWithoutUse(t *testing.T) {
+	const file = "start_time,end_time,start_time_iso,end_time_iso,amount_value,amount_currency,quantity,quantity_unit,line_item,project_id,organization_id\n" +
+		"1790812800,1790899200,2026-10-01T00:00:00+00:00,2026-10-02T00:00:00+00:00,2.5,usd,2000000,tokens,\"gpt-5-mini, input\",p,o\n" +
+		"1790899200,1790985600,2026-10-02T00:00:00+00:00,2026-10-03T00:00:00+00:00,-,-,,,,,\n"
+	for _, none := range []string{"", "NULL", "None", "nan", "<NA>"} {
+		l := open(t)
+		r := load(t, l, loader.Options{}, write(t, "a.csv", strings.ReplaceAll(file, "-,-", none+","+none)))[0]
+		if all := strings.Join(r.Warnings, "; "); r.Err != nil || r.Rows != 1 || !strings.Contains(all, "1 row says that nothing was used") {
+			t.Errorf("%q: %d rows, %v %q", none, r.Rows, r.Err, all)
+		}
+	}
+}
+
 // A currency may be said to be none, too.
 func TestNoCurrency(t *testing.T) {
 	for _, none := range []string{"", "NULL", "None", "nan", "<NA>"} {

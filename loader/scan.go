@@ -219,7 +219,7 @@ func (s *scanner) scan(b block) (*rows, error) {
 		}
 		var key uint32
 		var credits []charge
-		if bad == nil && s.idle >= 0 && len(trimBlanks(s.field(n, s.idle))) == 0 {
+		if bad == nil && s.idle >= 0 && isNone(trimBlanks(s.field(n, s.idle))) {
 			out.read--
 			out.idle++
 			continue
