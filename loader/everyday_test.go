@@ -786,6 +786,45 @@ func TestStatementMoney(t *testing.T) {
 	}
 }
 
+// A copy whose values have blanks around them takes the file's place.
+func TestSectionsWithBlanks(t *testing.T) {
+	for _, sample := range []string{"azure_account_v1/202608-v1.csv", "azure_account_v2/202608-v2.csv"} {
+		b, err := os.ReadFile(filepath.Join(samples, sample))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(b, []byte("\ufeff"))))
+		r.FieldsPerRecord = -1
+		rows, err := r.ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var padded strings.Builder
+		w := csv.NewWriter(&padded)
+		for _, row := range rows {
+			for i, v := range row {
+				if v != "" {
+					row[i] = " " + v + "  "
+				}
+			}
+			if err := w.Write(row); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.Flush()
+		l := open(t)
+		load(t, l, loader.Options{}, write(t, "a.csv", string(b)))
+		const sums = "SELECT concat_ws(' ', count(*), sum(BilledCost), count(DISTINCT SubAccountId), min(ChargePeriodStart)) FROM usage"
+		want := value(t, l, sums)
+		if r := load(t, l, loader.Options{}, write(t, "b.csv", padded.String()))[0]; r.Err != nil || len(r.Replaced) != 1 {
+			t.Errorf("%s: %v, replaced %v", sample, r.Err, r.Replaced)
+		}
+		if got := value(t, l, sums); got != want {
+			t.Errorf("%s: %s, want %s", sample, got, want)
+		}
+	}
+}
+
 // A file of three sections that a spreadsheet has saved, or that has a line above it, holds
 // what it held: filled up to the columns of the widest section, with other separators, decimal
 // commas and the day first.

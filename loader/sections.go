@@ -126,10 +126,10 @@ func readSections(ctx context.Context, formats []*Format, r io.Reader, delim byt
 	return s, nil
 }
 
-// cell returns a value as text: one pair of quotation marks that stands inside
-// the CSV value is the file's own wrapping, as is Excel's ="...".
+// cell returns a value as text, without the blanks around it: one pair of quotation marks that
+// stands inside the CSV value is the file's own wrapping, as is Excel's ="...".
 func cell(b []byte) string {
-	v := string(b)
+	v := string(trimBlanks(b))
 	if strings.HasPrefix(v, `="`) && strings.HasSuffix(v, `"`) {
 		v = v[1:]
 	}
