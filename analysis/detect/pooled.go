@@ -96,13 +96,14 @@ type pool struct {
 	all     []logs            // of each resource
 	calm    []logs            // the same, as if their clearest change had not been
 	number  []int             // the resource of each leaf
+	begun   []int             // the days on which resources cost something for the first time, in their order
 	rise    float64           // deviations from which a rise of level is more than chance, and
 	high    float64           // from which days are
 }
 
 // newPool looks at the resources: at all, or at those that tell enough of the ones that leaves are of.
 func newPool(e *estate, leaves []int) *pool {
-	p := &pool{e: e, kin: map[[2]string]kin{}, rest: e.cal.rest}
+	p := &pool{e: e, kin: map[[2]string]kin{}, rest: e.cal.rest, begun: e.begins()}
 	if p.rest == nil {
 		p.rest = e.restDays()
 	}

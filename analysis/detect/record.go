@@ -12,7 +12,7 @@ const (
 	recordKnown = 14  // days before it, at least
 	recordTimes = 1.8 // times the usual day, at least
 	recordFar   = 2.5 // times as far above it as any day before, in a bill of few resources,
-	recordFew   = 8.0 // of up to so many: with twice as many, one passes twice as far by chance
+	recordFew   = 8.0 // of up to so many by then: with twice as many, one passes twice as far by chance
 )
 
 // record is the rule for a day that costs more than any before it by far. What begins or ends a month may come every month.
@@ -67,7 +67,23 @@ func (p *pool) recordOn(y []float64, start, end int) (usual float64, is bool) {
 	}
 	most := slices.Max(before)
 	usual = max(Median(before), Median(weekday))
-	far := recordFar * max(1, float64(len(e.resources))/recordFew)
+	others, _ := slices.BinarySearch(p.begun, start+1)
+	far := recordFar * max(1, float64(others)/recordFew)
 	now := slices.Max(y[start : end+1])
 	return usual, now >= recordTimes*usual && now-usual >= far*(most-usual)
+}
+
+// begins returns the days on which resources cost something for the first time, in their order.
+func (e *estate) begins() (days []int) {
+	for _, n := range e.resources {
+		first := e.days
+		for _, i := range n.leaves {
+			if k := slices.IndexFunc(e.full[i].v, func(v float64) bool { return v != 0 }); k >= 0 {
+				first = min(first, e.full[i].first+k)
+			}
+		}
+		days = append(days, first)
+	}
+	slices.Sort(days)
+	return days
 }

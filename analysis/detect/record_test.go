@@ -20,13 +20,15 @@ func TestRecordDay(t *testing.T) {
 		times  float64
 		before float64 // of an earlier day, 0 for none
 		others int
+		since  int // the day from which the others cost something
 		alarm  bool
 	}{
-		"as ever":                        {1, 0, 0, false},
-		"four times":                     {4, 0, 0, true},
-		"four times, as once before":     {4, 3.5, 0, false},
-		"four times, far above one day":  {4, 1.5, 0, true},
-		"four times, beside many others": {4, 0, 60, false},
+		"as ever":                             {1, 0, 0, 0, false},
+		"four times":                          {4, 0, 0, 0, true},
+		"four times, as once before":          {4, 3.5, 0, 0, false},
+		"four times, far above one day":       {4, 1.5, 0, 0, true},
+		"four times, beside many others":      {4, 0, 60, 0, false},
+		"four times, before many others came": {4, 0, 60, day + 5, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			hits := 0
@@ -36,7 +38,7 @@ func TestRecordDay(t *testing.T) {
 				for i := range 1 + c.others {
 					y := make([]float64, days)
 					for d := range y {
-						y[d] = 100 * math.Exp(0.33*math.Max(-1.5, math.Min(1.5, r.NormFloat64())))
+						y[d] = 100 * math.Exp(0.33*math.Max(-1.5, math.Min(1.5, r.NormFloat64()))) * share(i == 0 || d >= c.since)
 					}
 					if i == 0 {
 						y[day] = 100 * c.times
