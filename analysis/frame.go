@@ -117,7 +117,7 @@ type frame struct {
 	others map[int64][]othersDay // what series of the owner's cost others
 	// elsewhere is in which windows another owner has charges of a series of the owner's.
 	elsewhere map[windowKey]map[int64]bool
-	begins    usage.Day // firstOfAll
+	begins    usage.Day // the first day with usage of the ledger; 0 where charges are left out, or in another currency
 	since     usage.Day // the first day of findings, where that is before the period; 0 elsewhere
 	infos     map[int64]seriesInfo
 	labels    labels
@@ -225,18 +225,12 @@ func (a *Analysis) outline(ctx context.Context, cur currency) (*frame, error) {
 		if err != nil {
 			return nil, err
 		}
-		early := &earlyError{owner: a.options.Owner, asOf: a.options.AsOf}
-		for _, s := range all {
-			if s.first != 0 && (early.first == 0 || s.first < early.first) {
-				early.first = s.first
-			}
-		}
-		if early.first != 0 {
-			return nil, early
+		if first := firstUse(all); first != 0 {
+			return nil, &earlyError{owner: a.options.Owner, asOf: a.options.AsOf, first: first}
 		}
 	}
-	if f.begins, err = a.firstOfAll(ctx, f.st); err != nil {
-		return nil, err
+	if o := a.options; cur.alone && o.Currency == "" && !o.limited() && !o.ByOwner { // else what is left out may be earlier
+		f.begins = firstUse(f.st)
 	}
 	if f.turns, err = a.turns(ctx); err != nil {
 		return nil, err

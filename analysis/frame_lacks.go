@@ -235,21 +235,14 @@ func (f *frame) lackWarnings(name string, ws []window) (out []locale.Text) {
 	return out
 }
 
-// firstOfAll returns the first day with usage of the ledger; 0 where charges are left out, or in another currency, which
-// may be earlier.
-func (a *Analysis) firstOfAll(ctx context.Context, st []standing) (first usage.Day, err error) {
-	if o := a.options; o.Owner != "" || o.ByOwner || o.Currency != "" || len(o.Filters) > 0 {
-		return 0, nil
-	}
-	if all, err := a.currencies(ctx); err != nil || len(all) > 1 {
-		return 0, err
-	}
+// firstUse returns the first day with usage of st; 0 where there is none.
+func firstUse(st []standing) (first usage.Day) {
 	for _, s := range st {
 		if s.first != 0 && (first == 0 || s.first < first) {
 			first = s.first
 		}
 	}
-	return first, nil
+	return first
 }
 
 // beginWarnings says of ws, earlier bills called name, that the data begin within them: that nothing is loaded of the days before

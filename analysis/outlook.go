@@ -202,11 +202,8 @@ func (a *Analysis) outlook(ctx context.Context, f *frame, dims []usage.Dimension
 
 // history is the number of days from the first with usage to the last.
 func (f *frame) history() int {
-	var first, last usage.Day
+	first, last := firstUse(f.st), usage.Day(0)
 	for _, s := range f.st {
-		if s.first != 0 && (first == 0 || s.first < first) {
-			first = s.first
-		}
 		last = max(last, s.reach)
 	}
 	if first == 0 {
