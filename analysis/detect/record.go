@@ -1,10 +1,6 @@
 package detect
 
-import (
-	"slices"
-
-	"usagereport/usage"
-)
+import "slices"
 
 // A record is a day that costs more than any before it by far. By the deviations of its days a series that varies a lot is never sure
 // of one: four times the usual day may be four of them. But that the highest day so far is passed by so much is as rare there.
@@ -29,16 +25,12 @@ func (p *pool) record(n *node, s *series) *hit {
 		if !is {
 			continue
 		}
-		h := &hit{
-			node: n, kind: usage.KindSpike, sign: 1, start: d, end: d, leaves: n.leaves, actual: s.y,
-			expected: slices.Repeat([]float64{usual}, e.days), spread: misfit(slices.Clone(s.y[s.birth:d])) / float64(d-s.birth),
-		}
+		h := e.farDay(n, s, d, usual, slices.Clone(s.y[s.birth:d]))
 		for h.end < e.last && h.end < d+briefDays-1 && s.y[h.end+1] > (usual+s.y[d])/2 {
 			h.end++
 		}
 		h.ongoing = h.end == e.last
 		h.beyond = h.impact()
-		h.rule = Rule{Kind: RuleOutlier, Day: e.day(d), Amount: s.y[d], Usual: usual, Times: s.y[d] / max(usual, 0.01)}
 		return h
 	}
 	return nil

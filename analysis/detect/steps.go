@@ -347,10 +347,8 @@ func (e *estate) outlier(n *node, s *series) *hit {
 			return nil
 		}
 	}
-	h := &hit{
-		node: n, kind: usage.KindSpike, sign: 1, start: from, end: to, ongoing: to == e.last, leaves: n.leaves, actual: s.y,
-		expected: slices.Repeat([]float64{usual}, e.days), spread: misfit(v) / float64(len(v)),
-	}
+	h := e.farDay(n, s, top, usual, v)
+	h.start, h.end, h.ongoing = from, to, to == e.last
 	if len(h.leaves) == 1 { // what is usual is the file's, not the weekday's before it
 		i, used := h.leaves[0], []float64{}
 		for d := s.birth; d <= e.last; d++ {
@@ -362,6 +360,14 @@ func (e *estate) outlier(n *node, s *series) *hit {
 		h.wasUsed = map[int][]float64{i: slices.Repeat([]float64{Median(used)}, e.days)}
 	}
 	h.beyond = h.impact()
-	h.rule = Rule{Kind: RuleOutlier, Day: e.day(top), Amount: s.y[top], Usual: usual, Times: s.y[top] / max(usual, 0.01)}
 	return h
+}
+
+// farDay returns a hit of day d, which lies far above the usual cost of a day; the days v say how much days differ.
+func (e *estate) farDay(n *node, s *series, d int, usual float64, v []float64) *hit {
+	return &hit{
+		node: n, kind: usage.KindSpike, sign: 1, start: d, end: d, leaves: n.leaves, actual: s.y,
+		expected: slices.Repeat([]float64{usual}, e.days), spread: misfit(v) / float64(len(v)),
+		rule: Rule{Kind: RuleOutlier, Day: e.day(d), Amount: s.y[d], Usual: usual, Times: s.y[d] / max(usual, 0.01)},
+	}
 }
