@@ -3,7 +3,6 @@ package webhook
 import (
 	"cmp"
 	"net/url"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -56,11 +55,11 @@ func teams(m delivery.Message, most int) object {
 		add(run(line))
 	}
 	for _, f := range some(d.Facts, longestList, delivery.Fact{Name: "…"}) {
-		runs := []object{run(f.Name+strings.TrimSpace(colon), subtle), gap, run(f.Value, bold)}
-		if !strings.HasSuffix(colon, " ") {
-			runs = slices.Delete(runs, 1, 2)
+		runs := []object{run(f.Name+strings.TrimSpace(colon), subtle)}
+		if strings.HasSuffix(colon, " ") {
+			runs = append(runs, gap)
 		}
-		add(runs...)
+		add(append(runs, run(f.Value, bold))...)
 	}
 	for _, f := range some(d.Findings, mostFindings, delivery.Finding{ID: "…"}) {
 		add(run(f.ID, subtle), gap, run(f.Title, bold))
